@@ -1,0 +1,50 @@
+import re
+import sys
+import time
+import uuid
+
+import structlog
+from django.core.signals import got_request_exception
+from django.dispatch import receiver
+
+log = structlog.get_logger("tessera.request")
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
+
+
+class RequestLogMiddleware:
+    """One log line per request, with an id that the answer carries; never an address, a name or a query string."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        given = request.headers.get("X-Request-ID", "")
+        request.id = given if _REQUEST_ID.match(given) else uuid.uuid4().hex
+        started = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(request=request.id):
+            response = self.get_response(request)
+            log.info(
+                "request",
+                method=_method(request),
+                route=_route(request),
+                status=response.status_code,
+                ms=round((time.perf_counter() - started) * 1000, 1),
+            )
+        response["X-Request-ID"] = request.id
+        return response
+
+
+@receiver(got_request_exception)
+def log_exception(request=None, **kwargs):
+    """Told here, by route: Django's own line would hold the address with everything in it."""
+    log.error("request failed", method=_method(request), route=_route(request), exc_info=sys.exc_info())
+
+
+def _route(request):
+    """The pattern, never the values in it; None when no pattern fits."""
+    return request.resolver_match.route if request.resolver_match else None
+
+
+def _method(request):
+    return request.method if request.method in _METHODS else "other"

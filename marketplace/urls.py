@@ -1,0 +1,28 @@
+"""The composition root: the only list of addresses, and with settings the only module that knows every app.
+
+Pages for people stand in `i18n_patterns`: LocaleMiddleware forces the default language on everything outside it.
+"""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from marketplace.core import views as core_views
+
+urlpatterns = [
+    path("healthz", core_views.health_alive, name="health-alive"),
+    path("readyz", core_views.health_ready, name="health-ready"),
+    path("staff/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+]
+urlpatterns += i18n_patterns(
+    path("", include("marketplace.embedded.urls")),
+    path("", include("marketplace.core.urls")),
+    path("", include("marketplace.accounts.urls")),
+    path("account/", include("allauth.urls")),
+    path("suppliers/", include("suppliers.urls")),
+    path("", include(wagtail_urls)),
+    prefix_default_language=False,
+)
