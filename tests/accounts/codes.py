@@ -1,0 +1,8 @@
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+
+from tests.people import TOTP_SECRET
+
+
+def totp_code(secret=TOTP_SECRET):
+    """What the person's app shows now."""
+    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
