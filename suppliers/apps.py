@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SuppliersConfig(AppConfig):
+    name = "suppliers"
+    verbose_name = _("Suppliers")
+
+    def ready(self):
+        from marketplace.core import registry
+        from suppliers import seed  # noqa: F401  (its part of the demo joins the registry)
+
+        registry.navigation.register("suppliers", registry.Link(_("Suppliers"), "supplier-list", order=10))
