@@ -1,0 +1,60 @@
+"""No address answers with a server error, whatever is put into it."""
+
+import json
+import random
+
+import pytest
+from django.test import Client
+
+from tests.architecture.access import BACK_OFFICE, TABLE
+from tests.architecture.routes import every_route
+
+pytestmark = pytest.mark.django_db
+
+NASTY = [
+    "\x00",
+    "%00",
+    "\ud800".encode("utf-8", "surrogatepass").decode("utf-8", "replace"),
+    "9" * 40,
+    str(2**63),
+    "-1",
+    "../../etc/passwd",
+    "' OR 1=1 --",
+    "-Data",
+    "\\",
+    "':*",
+    "<script>",
+    "{{ 7*7 }}",
+    "9999-12-31",
+    "a" * 5_000,
+    "é\u202e\ufeff",
+]
+PARAMETERS = ["q", "page", "country", "sort", "next", "language", "p", "id", "to", "after"]
+
+
+def test_hostile_parameters_never_break_a_page(prove, proof, zed, as_user):
+    chosen = random.Random(4711)
+    browsers = [Client(), as_user(zed)]
+    addresses = [
+        route.address({})
+        for route in every_route()
+        if not route.path.startswith(BACK_OFFICE) and "~" not in route.path and route.path in TABLE
+    ]
+    rounds = 50_000 if prove else 600
+    worst = 0
+    for _ in range(rounds):
+        address = chosen.choice(addresses)
+        query = [(chosen.choice(PARAMETERS), chosen.choice(NASTY)) for _ in range(chosen.randrange(1, 4))]
+        browser = chosen.choice(browsers)
+        method = chosen.choice(["get", "get", "post"])
+        response = browser.get(address, query) if method == "get" else browser.post(address, dict(query))
+        worst = max(worst, response.status_code)
+        assert response.status_code < 500, (method, address, query)
+    proof.record("hostile requests", requests=rounds, seed=4711, worst_status=worst)
+
+
+def test_the_known_naughty_strings_never_break_a_search(shared_data, client):
+    strings = json.loads((shared_data / "judges" / "blns.json").read_text())
+
+    for text in strings:
+        assert client.get("/suppliers/", {"q": text}).status_code == 200, text

@@ -1,0 +1,73 @@
+"""The ground the tests stand on: our own PostgreSQL and Valkey, and a template database cloned per worker.
+
+Loaded with `-p tests.harness`, before Django's settings are read.
+"""
+
+import contextlib
+import hashlib
+import os
+import random
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+IS_CONTROLLER = WORKER == "main"
+
+sys.path.insert(0, str(ROOT))
+for name in ("SECRET_KEY", "PUBLIC_URL", "EMAIL_URL", "TESSERA_DEMO"):
+    os.environ.pop(name, None)
+os.environ.setdefault("TESSERA_VAR", str(ROOT / "var" / "test"))
+os.environ["TESSERA_PLAIN_STATIC"] = "1"
+VAR = Path(os.environ["TESSERA_VAR"]).resolve()
+
+from marketplace.embedded import postgres, valkey  # noqa: E402
+
+_worker_number = 0 if IS_CONTROLLER else int(WORKER.removeprefix("gw")) + 1
+os.environ.setdefault("REDIS_URL", valkey.address(VAR).replace("db=0", f"db={_worker_number}"))
+
+_servers = contextlib.ExitStack()
+
+
+def pytest_addoption(parser):
+    parser.addoption("--prove", action="store_true", help="full counts; seeds and figures are written to docs/proof.md")
+
+
+def pytest_configure(config):
+    if IS_CONTROLLER and not config.option.help and not config.option.collectonly:
+        for server in (postgres.Postgres(VAR, durable=False), valkey.Valkey(VAR, durable=False)):
+            server.start()
+            _servers.callback(server.stop)
+    _choose_hypothesis_profile(config)
+
+
+def pytest_unconfigure(config):
+    _servers.close()
+
+
+def _choose_hypothesis_profile(config):
+    import hypothesis
+
+    seed = random.SystemRandom().randrange(2**32)
+    hypothesis.settings.register_profile("test", max_examples=60, deadline=None, derandomize=True, database=None)
+    hypothesis.settings.register_profile("prove", max_examples=2_000, deadline=None, print_blob=True, database=None)
+    hypothesis.settings.load_profile("prove" if config.getoption("--prove") else "test")
+    if config.getoption("--prove") and IS_CONTROLLER and getattr(config.option, "hypothesis_seed", None) is None:
+        config.option.hypothesis_seed = str(seed)
+
+
+def pytest_xdist_setupnodes(config, specs):
+    """The controller makes the template before the workers ask for clones."""
+    from tests import databases
+
+    databases.ensure_template()
+
+
+def source_key() -> str:
+    """Changes whenever what a fresh database would hold may change."""
+    digest = hashlib.sha256()
+    for pattern in ("**/migrations/*.py", "marketplace/core/vocab/*", "requirements/dev.txt", "cms/*.py"):
+        for path in sorted(ROOT.glob(pattern)):
+            if path.is_file() and ".venv" not in path.parts and "var" not in path.relative_to(ROOT).parts:
+                digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,90 @@
+"""Every page a visitor or a person meets: accessible, light, nothing too wide, in both languages, light and dark."""
+
+import io
+
+import pytest
+
+from tests.journeys.checks import DESK, PAGE_LIMIT, PHONE, assert_accessible, assert_fits, page_weight
+from tests.people import PASSWORD, acts_for, person
+
+PUBLIC = ["/", "/suppliers/", "/suppliers/?q=nothing-like-this", "/account/login/", "/account/signup/"]
+PUBLIC += ["/account/password/reset/", "/privacy/", "/accessibility/", "/about/", "/no-such-page/"]
+OWN = ["/account/", "/account/person/", "/account/email/", "/account/password/change/", "/account/2fa/"]
+OWN += ["/account/sessions/", "/account/organisations/new/", "/workspace/", "/workspace/organisation/"]
+OWN += ["/workspace/people/", "/workspace/requests/"]
+LOOKS = [
+    pytest.param(size, language, scheme, id=f"{size['width']}-{language}-{scheme}")
+    for size in (PHONE, DESK, {"width": 360, "height": 740}, {"width": 1440, "height": 900})
+    for language in ("en", "fr")
+    for scheme in ("light", "dark")
+]
+
+
+def addressed(path, language):
+    return path if language == "en" else f"/{language}{path}"
+
+
+def check(page, paths, language):
+    for path in paths:
+        page.goto(addressed(path, language))
+        assert page.get_attribute("html", "lang") == language, path
+        assert_accessible(page)
+        assert_fits(page)
+
+
+@pytest.mark.parametrize(("size", "language", "scheme"), LOOKS)
+def test_public_pages_are_accessible_and_fit(look, demo_world, size, language, scheme):
+    page = look.open(size, language=language, scheme=scheme)
+
+    check(page, [*PUBLIC, demo_world], language)
+
+
+@pytest.mark.parametrize(("size", "language", "scheme"), LOOKS)
+def test_own_pages_are_accessible_and_fit(look, site, size, language, scheme):
+    user = person("sam@firm.example", "Sam Okoye")
+    acts_for(user, "Firm of Sam", town="Hull")
+    page = look.open(size, language=language, scheme=scheme)
+    page.goto("/account/login/")
+    page.fill("input[name=login]", user.email)
+    page.fill("input[name=password]", PASSWORD)
+    page.locator("main button[type=submit]:not([form])").first.click()
+    page.wait_for_url("**/workspace/")
+
+    check(page, OWN, language)
+
+
+def test_the_check_finds_a_page_that_is_not_accessible(look):
+    page = look.desk()
+    page.set_content("<html><body><img src='x'><input></body></html>")
+
+    with pytest.raises(AssertionError):
+        assert_accessible(page)
+
+
+def test_every_public_page_weighs_under_100_kilobytes(look, demo_world, proof):
+    page = look.desk()
+    weights = {path: page_weight(page, path) for path in [*PUBLIC, demo_world]}
+
+    proof.record("heaviest public page", bytes=max(weights.values()), page=max(weights, key=weights.get))
+    assert {path: weight for path, weight in weights.items() if weight > PAGE_LIMIT} == {}
+
+
+def test_the_core_pages_work_without_javascript(look, demo_world):
+    page = look.desk(java_script_enabled=False)
+    page.goto("/")
+    page.locator("form[role=search] input[type=search], form[role=search] input[name=q]").first.fill("cleaning")
+    page.locator("form[role=search] button").first.click()
+
+    assert "/suppliers/?" in page.url
+    assert page.locator("main h1").inner_text()
+
+
+@pytest.fixture
+def demo_world(site):
+    """A few suppliers; the address of one of them."""
+    from django.core.management import call_command
+
+    from suppliers.models import Supplier
+
+    call_command("seed_demo", suppliers=30, stdout=io.StringIO())
+    return Supplier.objects.listed().order_by("pk").first().get_absolute_url()
