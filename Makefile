@@ -18,7 +18,7 @@ var/run/setup-stamp: pyproject.toml requirements/dev.txt $(wildcard locale/*/LC_
 	@mkdir -p var/run && touch $@
 
 demo: setup ## the whole product with synthetic data on http://127.0.0.1:$PORT
-	@exec $(MANAGE) up --demo
+	@TESSERA_DEMO=1 exec $(MANAGE) up --demo
 
 run: setup ## the whole product without demo data
 	@exec $(MANAGE) up
@@ -48,6 +48,7 @@ screenshots: setup ## the pictures of the documentation
 	@$(BIN)/python -m tests.screenshots
 
 clean: ## forget the environment and all local state
+	@[ ! -x $(BIN)/python ] || $(BIN)/python -c "from pathlib import Path; from marketplace.embedded.account import forget; forget(Path('var').resolve())"
 	@rm -rf .venv var .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -4,6 +4,8 @@ from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class CmsConfig(AppConfig):
+    # There is a second one in this module, and Django must not guess.
+    default = True
     name = "cms"
     verbose_name = _("Site")
 

@@ -25,6 +25,8 @@ DEBUG = False
 DEMO = env.flag("TESSERA_DEMO")
 #: Without DATABASE_URL the servers are our own under VAR, and so are the secrets.
 IS_EMBEDDED = not env.text("DATABASE_URL", "")
+#: Under https with a database of its own it is a real installation, which names its queue and its mail server too.
+MAY_BE_EMBEDDED = IS_EMBEDDED or not IS_HTTPS
 
 # --- Security ---------------------------------------------------------------------------------------------------
 SECRET_KEY = env.secret("SECRET_KEY", kept=VAR / "secrets" / "secret_key" if IS_EMBEDDED else None)
@@ -35,8 +37,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS and TR
 SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
-SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
@@ -73,7 +74,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.settings",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "cms.apps.StaffUsersConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -99,7 +100,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
-    "django.contrib.sitemaps",
     "django.forms",
 ]
 MIDDLEWARE = [
@@ -163,7 +163,7 @@ DATABASES = {
     "default": env.database("DATABASE_URL", embedded_postgres.address(VAR) if IS_EMBEDDED else None)
     | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 }
-CACHE_URL, CELERY_BROKER_URL = env.redis("REDIS_URL", embedded_valkey.address(VAR) if IS_EMBEDDED else None)
+CACHE_URL, CELERY_BROKER_URL = env.redis("REDIS_URL", embedded_valkey.address(VAR) if MAY_BE_EMBEDDED else None)
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -172,7 +172,6 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 3, "socket_connect_timeout": 3},
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
 MEDIA_ROOT = VAR / "media"
 MEDIA_URL = "/media/"
 #: Who was erased when; outside the database, so that a restore cannot bring them back.
@@ -210,8 +209,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 } | dict.fromkeys(["interval_start", "interval_step", "interval_max"], 0)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # keeps no file: what is due stands in PostgreSQL
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "core.heartbeat", "schedule": 30, "options": {"expires": 60}},
@@ -220,7 +217,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- Mail -------------------------------------------------------------------------------------------------------
-MAIL = env.mail("EMAIL_URL", embedded_mail.address(VAR) if IS_EMBEDDED else None)
+MAIL = env.mail("EMAIL_URL", embedded_mail.address(VAR) if MAY_BE_EMBEDDED else None)
 EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
 EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.use_tls, MAIL.use_ssl
@@ -260,6 +257,7 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 900
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -269,6 +267,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+MFA_ADAPTER = "marketplace.accounts.adapter.MFAAdapter"
+MFA_TOTP_TOLERANCE = 1
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Tessera"

@@ -11,5 +11,5 @@ if ! .venv/bin/python -c 'import pip' 2>/dev/null; then
   "$python" -m venv .venv || { echo "Python's venv module is missing: install your system's python3-venv package." >&2; exit 1; }
 fi
 [ -x .venv/bin/uv ] || .venv/bin/python -m pip install --quiet --disable-pip-version-check uv
-.venv/bin/uv pip sync --quiet --require-hashes --python .venv/bin/python requirements/dev.txt
+.venv/bin/uv pip sync --quiet --compile-bytecode --require-hashes --python .venv/bin/python requirements/dev.txt
 .venv/bin/python manage.py translations --compile

@@ -7,7 +7,9 @@ from suppliers.models import Supplier
 
 
 class SupplierFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(method="with_words", label=_("Words"), max_length=200, strip=True, widget=forms.SearchInput)
+    q = django_filters.CharFilter(
+        method="with_words", label=_("Words"), max_length=200, strip=True, widget=forms.SearchInput
+    )
     country = django_filters.MultipleChoiceFilter(
         field_name="organisation__country", choices=list(countries), label=_("Country")
     )

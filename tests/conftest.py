@@ -1,11 +1,16 @@
 import os
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from tests import databases, harness
+
+# A password of a test need not cost what a real one must.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 pytest_plugins = ["tests.people", "tests.proof"]
 
@@ -41,6 +46,13 @@ def _fresh_cache(request):
     """Rate limits and cached figures of one test never reach the next."""
     if "django_db_setup" in request.fixturenames or "db" in request.fixturenames:
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """The test client leaves the thread in the language of the last page."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

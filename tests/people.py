@@ -66,6 +66,7 @@ def as_user(client):
         if Authenticator.objects.filter(user=user).exists():
             records.append({"method": "mfa", "at": 0, "type": "totp"})
         session["account_authentication_methods"] = records
+        session["account_authentication_methods_user"] = str(user.pk)
         session.save()
         return browser
 

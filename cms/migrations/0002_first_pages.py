@@ -4,6 +4,7 @@ import json
 import uuid
 
 from django.db import migrations
+from django.utils import timezone
 
 HOME = {
     "en": {
@@ -366,12 +367,13 @@ def make_pages(apps, schema_editor):
     sites.all().delete()
     pages.filter(depth=2, slug="home").delete()
     first = pages.filter(depth=2).count() + 1
+    now = timezone.now()
     home_key, keys = uuid.uuid4(), [uuid.uuid4() for _page in STANDARD]
     for place, language in enumerate(["en", "fr"], start=first):
         locale = locales.get_or_create(language_code=language)[0]
         words = HOME[language] | {"body": json.dumps(list(with_ids(HOME[language]["body"])))}
         path, url_path = f"0001{place:04}", f"/{words['slug']}/"
-        shared = {"locale": locale, "live": True, "has_unpublished_changes": False}
+        shared = {"locale": locale, "live": True, "first_published_at": now, "last_published_at": now}
         home = homes.create(
             **words, **shared, path=path, depth=2, numchild=len(STANDARD), url_path=url_path,
             draft_title=words["title"], translation_key=home_key, content_type=home_type,

@@ -1,8 +1,9 @@
 from django.urls import path
 
-from marketplace.accounts import views
+from marketplace.accounts import demo, views
 
 urlpatterns = [
+    path("dev/sign-ins/", demo.sign_in_list, name="sign-in-list"),
     path("account/", views.account, name="account"),
     path("account/person/", views.person_edit, name="person-edit"),
     path("account/invitations/<str:token>/", views.invitation_answer, name="invitation-answer"),

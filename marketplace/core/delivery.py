@@ -5,6 +5,7 @@ import smtplib
 from contextlib import suppress
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 
 import mrml
 import structlog
@@ -115,7 +116,8 @@ def compose(message: OutboxMessage) -> EmailMultiAlternatives:
 
 def _plain(template: str, context: dict) -> str:
     """Text without HTML's escapes: nobody wants to read O&#x27;Brien."""
-    return _CONTROL.sub("", get_template(template).template.render(Context(context, autoescape=False)))
+    found: Any = get_template(template)
+    return _CONTROL.sub("", found.template.render(Context(context, autoescape=False)))
 
 
 def _refused(message: OutboxMessage, code: int, words: str, at: datetime | None) -> None:

@@ -109,7 +109,14 @@ def load(source: Path, wanted_extensions: list[str], made_by: int) -> None:
 
 def _pour(restorer: list[Any], psql: Path, first: list[str]) -> None:
     """Feed the restorer's statements to psql inside one transaction, committed only when both have gone to the end."""
-    command = [psql, "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-", f"--dbname={_address()}"]
+    command: list[str | Path] = [
+        psql,
+        "--no-psqlrc",
+        "--quiet",
+        "--set=ON_ERROR_STOP=1",
+        "--file=-",
+        f"--dbname={_address()}",
+    ]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=_environment()
     ) as taker:

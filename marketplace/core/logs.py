@@ -74,7 +74,7 @@ def _hush_foreign_words(logger: Any, method: str, entry: MutableMapping[str, Any
     return entry
 
 
-_SHARED = [
+_SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 
-class OutboxQuerySet(models.QuerySet):
+class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
     def waiting(self) -> Self:
         return self.filter(sent_at=None, failed_at=None)
 

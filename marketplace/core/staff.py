@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import formats, timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from wagtail.admin.admin_url_finder import ModelAdminURLFinder
@@ -38,7 +39,7 @@ def safe_cell(value: Any) -> Any:
 def in_words(value: Any) -> Any:
     """Moments, lists and yes or no as people write them."""
     if isinstance(value, datetime):
-        return formats.date_format(timezone.localtime(value), "j M Y, H:i")
+        return formats.date_format(timezone.localtime(value), "Y-m-d H:i")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return ", ".join(str(each) for each in value) if isinstance(value, list) else value
@@ -102,6 +103,13 @@ class StaffIndexView(generic.IndexView):
     def get_base_queryset(self) -> QuerySet:
         return self.viewset.rows(self.request)
 
+    def get_page_title(self) -> str:
+        return str(self.viewset.menu_label)
+
+    @cached_property
+    def verbose_name_plural(self) -> str:
+        return str(self.viewset.menu_label).lower()
+
     def search_queryset(self, queryset: QuerySet) -> QuerySet:
         return self.viewset.searched(queryset, self.search_query) if self.is_searching else queryset
 
@@ -130,6 +138,7 @@ class StaffInspectView(generic.InspectView):
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         trail = [item for item in super().get_breadcrumbs_items()[:-1] if item["url"] != self.get_edit_url()]
+        trail[-1]["label"] = self.viewset.menu_label
         return [*trail, {"url": "", "label": self.get_page_subtitle()}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -30,7 +30,9 @@ def count(kind: str, subjects: Iterable[int], by: int = 1) -> None:
 def drain(kind: str) -> dict[int, int]:
     """Take out what was counted so far: each count is handed out once, also to drains that run at the same time."""
     with _store().pipeline(transaction=True) as pipeline:
-        counts, _ = pipeline.hgetall(_PREFIX + kind).delete(_PREFIX + kind).execute()
+        pipeline.hgetall(_PREFIX + kind)
+        pipeline.delete(_PREFIX + kind)
+        counts, _deleted = pipeline.execute()
     return {int(subject): int(amount) for subject, amount in counts.items()}
 
 

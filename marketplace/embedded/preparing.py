@@ -21,7 +21,14 @@ Tell = Callable[[str, float], None]
 
 def prepare_database(tell: Tell, farewell: Path, *, demo: bool) -> int:
     """Bring tables, code lists and, on wish, the demo's data up to date, quickly when they are."""
-    return _told(lambda: (_migrate(tell), _load_vocabularies(tell), _seed(tell, farewell) if demo else None))
+
+    def work() -> None:
+        _migrate(tell)
+        _load_vocabularies(tell)
+        if demo:
+            _seed(tell, farewell)
+
+    return _told(work)
 
 
 def prepare_files(tell: Tell, farewell: Path) -> int:
@@ -29,7 +36,7 @@ def prepare_files(tell: Tell, farewell: Path) -> int:
     return _told(lambda: _collect_static(tell))
 
 
-def _told(work: Callable[[], object]) -> int:
+def _told(work: Callable[[], None]) -> int:
     """0 when `work` ends well; else 1, with a line on the terminal and the whole story in the log."""
     try:
         work()

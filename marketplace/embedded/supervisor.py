@@ -159,12 +159,14 @@ class Supervisor:
             say(f"\n{farewell}")
 
     def _start_servers(self, guard: Guard, sink: Child | None) -> None:
-        servers = [
-            *([] if is_given("DATABASE_URL") else [Postgres(self.var, guard=guard)]),
-            *([] if is_given("REDIS_URL") else [Valkey(self.var, guard=guard)]),
-        ]
-        self.watched = [Watched(part) for part in (*servers, *([sink] if sink else []))]
+        servers: list[Postgres | Valkey] = []
+        if not is_given("DATABASE_URL"):
+            servers.append(Postgres(self.var, guard=guard))
+        if not is_given("REDIS_URL"):
+            servers.append(Valkey(self.var, guard=guard))
+        self.watched = [Watched(server) for server in servers]
         if sink:
+            self.watched.append(Watched(sink))
             sink.launch()  # awaited later: its Python takes longer to load than the servers to start
         for server in servers:
             begun = time.monotonic()

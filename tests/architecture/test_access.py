@@ -38,9 +38,7 @@ def test_each_role_gets_what_the_table_says(path, world):
         expected = getattr(row, method)
         if expected is None:
             continue
-        got = tuple(
-            getattr(world.browser(role), method)(address, headers={"host": "127.0.0.1"}).status_code for role in ROLES
-        )
+        got = tuple(getattr(world.browser(role), method)(address, {"nothing": "asked"}).status_code for role in ROLES)
         seen[method] = (got, expected)
 
     assert {method: got for method, (got, _) in seen.items()} == {
@@ -80,7 +78,7 @@ def test_the_back_office_opens_to_staff_with_a_second_factor_alone(world):
     assert len(addresses) > 100
 
     for address in addresses:
-        if address.startswith("/~"):
+        if "~" in address:
             continue
         assert world.browser("visitor").get(address).status_code == 302, address
         for role in ("stranger", "viewer", "administrator"):

@@ -1,5 +1,4 @@
 import pytest
-from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY
 from django.contrib.auth.models import Group
 
 from tests.factories.accounts import UserFactory
@@ -14,19 +13,6 @@ def nora(db):
 
 
 @pytest.fixture
-def at_desk(as_user):
-    """A client signed in with a second factor that counts."""
-
-    def sign_in(user):
-        browser = as_user(user)
-        session = browser.session
-        session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
-        session.save()
-        return browser
-
-    return sign_in
-
-
-@pytest.fixture
-def desk(at_desk, nora):
-    return at_desk(nora)
+def desk(as_user, nora):
+    """A client of hers."""
+    return as_user(nora)

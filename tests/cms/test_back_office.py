@@ -75,10 +75,10 @@ def test_an_example_address_in_the_statements_is_to_be_replaced(desk, all_is_wel
     assert "say who runs this site" not in desk.get("/staff/").content.decode()
 
 
-def test_staff_without_the_group_may_not_open_the_back_office(at_desk, nora):
+def test_staff_without_the_group_may_not_open_the_back_office(as_user, nora):
     nora.groups.clear()
 
-    assert at_desk(nora).get("/staff/").status_code == 302
+    assert as_user(nora).get("/staff/").status_code == 302
 
 
 @pytest.mark.parametrize("address", ["login/", "password_reset/", "users/new/", "users/edit/1/"])
@@ -88,9 +88,9 @@ def test_wagtails_own_ways_to_sign_in_and_set_passwords_are_closed(desk, client,
     assert b'type="password"' not in desk.get(f"/staff/{address}").content
 
 
-def test_people_are_not_changed_in_bulk_past_the_audit(at_desk, stella, zed):
+def test_people_are_not_changed_in_bulk_past_the_audit(as_user, stella, zed):
     for action in ("delete", "set_active_state", "assign_role"):
-        assert at_desk(stella).get(f"/staff/bulk/accounts/user/{action}/?id={zed.pk}").status_code == 404
+        assert as_user(stella).get(f"/staff/bulk/accounts/user/{action}/?id={zed.pk}").status_code == 404
 
 
 def test_an_editor_changes_the_home_page(desk):
@@ -228,8 +228,8 @@ def test_the_second_editor_sees_a_conflict_loses_nothing_and_may_save_again(desk
 # --- people -------------------------------------------------------------------------------------------------------
 
 
-def test_a_person_who_is_shut_out_is_out_at_the_next_request(desk, at_desk, nora, omar):
-    browser = at_desk(omar)
+def test_a_person_who_is_shut_out_is_out_at_the_next_request(desk, as_user, nora, omar):
+    browser = as_user(omar)
     assert browser.get("/workspace/").status_code == 200
 
     desk.post(f"/staff/users/{omar.pk}/deactivate/")

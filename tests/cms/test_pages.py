@@ -86,3 +86,23 @@ def test_a_standard_page_says_how_to_reach_us(client):
     details.save()
 
     assert 'href="mailto:write@tessera.example"' in client.get("/accessibility/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "links"),
+    [
+        ("/suppliers/", ["/about/", "/privacy/", "/accessibility/"]),
+        ("/fr/suppliers/", ["/fr/a-propos/", "/fr/confidentialite/"]),
+    ],
+)
+def test_every_page_links_to_the_statements_at_its_foot(client, address, links):
+    foot = client.get(address).content.decode().split('class="footer__links"')[1]
+
+    for link in links:
+        assert f'href="{link}"' in foot
+
+
+def test_editors_decide_what_stands_at_the_foot(client):
+    StandardPage.objects.filter(slug="about").update(in_footer=False)
+
+    assert 'href="/about/"' not in client.get("/suppliers/").content.decode()

@@ -144,6 +144,6 @@ def mail_peer(settings):
     settings.EMAIL_HOST, settings.EMAIL_PORT = HOST, peer.port
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-    settings.EMAIL_TIMEOUT = 1
+    settings.EMAIL_TIMEOUT = 2
     yield peer
     peer.stop()

@@ -4,4 +4,4 @@ from marketplace.settings import *  # noqa: F403
 from marketplace.settings import BASE_DIR, TEMPLATES
 
 TEMPLATES[0]["DIRS"].append(BASE_DIR / "tests" / "peers" / "templates")
-EMAIL_TIMEOUT = 1
+EMAIL_TIMEOUT = 3

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         if not 0 < port < 65536:
             raise CommandError(f"{port} is not a port: choose one from 1024 to 65535.")
         begin_again_with(demo=demo, port=port)
-        preparations = [partial(prepare_database, demo=demo), prepare_files]
+        preparations = (partial(prepare_database, demo=demo), prepare_files)
         supervisor = Supervisor(settings.VAR, port=port, infra_only=infra_only, preparations=preparations)
         sys.exit(supervisor.run())
 
