@@ -3,9 +3,11 @@
 Pages for people stand in `i18n_patterns`: LocaleMiddleware forces the default language on everything outside it.
 """
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 from django.views.generic import RedirectView
+from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -15,8 +17,12 @@ from marketplace.core import views as core_views
 urlpatterns = [
     path("healthz", core_views.health_alive, name="health-alive"),
     path("readyz", core_views.health_ready, name="health-ready"),
+    # One account page for everybody: Wagtail's own asks for names that we do not keep.
+    path("staff/account/", RedirectView.as_view(pattern_name="account")),
     path("staff/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    # What pages show of pictures is public; originals, with the place they were taken, and all other media are not.
+    path("media/images/<path:path>", serve, {"document_root": settings.MEDIA_ROOT / "images"}, name="picture"),
 ]
 urlpatterns += i18n_patterns(
     path("", include("marketplace.embedded.urls")),

@@ -4,6 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 from django.db.backends.signals import connection_created
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
 
@@ -16,3 +17,5 @@ def limit_statements(connection, **kwargs):
 
 connection_created.connect(limit_statements)
 application = get_wsgi_application()
+# Every module is loaded before the first request, not by it.
+_ = get_resolver().url_patterns

@@ -24,7 +24,8 @@ VAR = Path(os.environ["TESSERA_VAR"]).resolve()
 from marketplace.embedded import postgres, valkey  # noqa: E402
 
 _worker_number = 0 if IS_CONTROLLER else int(WORKER.removeprefix("gw")) + 1
-os.environ.setdefault("REDIS_URL", valkey.address(VAR).replace("db=0", f"db={_worker_number}"))
+# Each worker has a store of its own: a cache cleared or a queue wiped by one test is no other's.
+os.environ["REDIS_URL"] = valkey.address(VAR).replace("db=0", f"db={_worker_number}")
 
 _servers = contextlib.ExitStack()
 

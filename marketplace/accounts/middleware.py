@@ -9,7 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
@@ -84,8 +84,13 @@ class StaffMiddleware:
             if not any(record["method"] == "mfa" for record in get_authentication_records(request, user)):
                 messages.info(request, _("Confirm your second factor to go on."))
                 return redirect_to_login(request.get_full_path(), reverse("mfa_reauthenticate"))
-        response = self.get_response(request)
-        if is_back_office:
+        if not is_back_office:
+            return self.get_response(request)
+        # The back office has no address per language: it speaks the language that the person has chosen.
+        with translation.override(user.language):
+            response = self.get_response(request)
+            if hasattr(response, "render"):
+                response = response.render()
             # Wagtail's own screens carry inline styles and scripts; public and member pages never do. Replaced, not
             # added to: beside a nonce, browsers pass over 'unsafe-inline'.
             response._csp_replace = {"script-src": [SELF, UNSAFE_INLINE], "style-src": [SELF, UNSAFE_INLINE]}

@@ -1,4 +1,4 @@
-"""The catalogue of translatable strings: collected from Python and templates, checked, compiled without system tools."""
+"""The catalogue of translatable strings: collected from the sources, checked and compiled without system tools."""
 
 import io
 from collections.abc import Iterator

@@ -60,6 +60,7 @@ TABLE: dict[str, Row] = {
     "suppliers/<slug:slug>/": Row(get=NOBODY),
     "~^((?:[\\w\\-]+/)*)$": Row(get=EVERYONE, address="/"),
     "documents/~^(\\d+)/(.*)$": Row(get=NOBODY, address="/documents/1/file.pdf"),
+    "media/images/<path:path>": Row(get=NOBODY),
     "documents/authenticate_with_password/<int:restriction_id>/": Row(get=NOBODY),
     "_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/": Row(get=NOBODY),
     "_util/login/": Row(get=AWAY),

@@ -328,7 +328,7 @@ def test_a_backup_that_is_cut_off_leaves_nothing_that_looks_like_one(place, medi
     with (media / "large").open("wb") as file:
         file.truncate(4_000_000_000)
     command = [sys.executable, "manage.py", "backup", str(place / "a")]
-    code = f"import marketplace.settings as s; s.MEDIA_ROOT = {str(media)!r}"
+    code = f"import pathlib, marketplace.settings as s; s.MEDIA_ROOT = pathlib.Path({str(media)!r})"
     child = subprocess.Popen(
         [
             sys.executable,

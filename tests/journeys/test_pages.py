@@ -12,12 +12,22 @@ PUBLIC += ["/account/password/reset/", "/privacy/", "/accessibility/", "/about/"
 OWN = ["/account/", "/account/person/", "/account/email/", "/account/password/change/", "/account/2fa/"]
 OWN += ["/account/sessions/", "/account/organisations/new/", "/workspace/", "/workspace/organisation/"]
 OWN += ["/workspace/people/", "/workspace/requests/"]
-LOOKS = [
-    pytest.param(size, language, scheme, id=f"{size['width']}-{language}-{scheme}")
-    for size in (PHONE, DESK, {"width": 360, "height": 740}, {"width": 1440, "height": 900})
+NARROW, WIDE = {"width": 360, "height": 740}, {"width": 1440, "height": 900}
+EVERY_LOOK = [
+    (size, language, scheme)
+    for size in (NARROW, PHONE, DESK, WIDE)
     for language in ("en", "fr")
     for scheme in ("light", "dark")
 ]
+#: Each size, language and scheme once or twice; `make prove` takes them all.
+SOME_LOOKS = [(NARROW, "fr", "light"), (PHONE, "en", "dark"), (DESK, "fr", "dark"), (WIDE, "en", "light")]
+
+
+def pytest_generate_tests(metafunc):
+    if "scheme" in metafunc.fixturenames:
+        looks = EVERY_LOOK if metafunc.config.getoption("--prove") else SOME_LOOKS
+        names = [f"{size['width']}-{language}-{scheme}" for size, language, scheme in looks]
+        metafunc.parametrize(("size", "language", "scheme"), looks, ids=names)
 
 
 def addressed(path, language):
@@ -32,14 +42,12 @@ def check(page, paths, language):
         assert_fits(page)
 
 
-@pytest.mark.parametrize(("size", "language", "scheme"), LOOKS)
 def test_public_pages_are_accessible_and_fit(look, demo_world, size, language, scheme):
     page = look.open(size, language=language, scheme=scheme)
 
     check(page, [*PUBLIC, demo_world], language)
 
 
-@pytest.mark.parametrize(("size", "language", "scheme"), LOOKS)
 def test_own_pages_are_accessible_and_fit(look, site, size, language, scheme):
     user = person("sam@firm.example", "Sam Okoye")
     acts_for(user, "Firm of Sam", town="Hull")
