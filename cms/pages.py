@@ -63,7 +63,7 @@ class StandardPage(SitePage):
     promote_panels = [*Page.promote_panels, FieldPanel("in_footer")]
     template = "cms/standard_page.html"
     parent_page_types = ["cms.HomePage"]
-    subpage_types = []
+    subpage_types: list[str] = []
 
     class Meta:
         verbose_name = _("standard page")

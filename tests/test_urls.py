@@ -11,8 +11,8 @@ def test_pictures_are_served_and_nothing_else_of_the_media(client, db):
 
     assert b"".join(client.get("/media/images/tile.txt").streaming_content) == b"a tile"
     assert client.get("/media/documents/tile.txt").status_code == 404
-    assert client.get("/media/images/../documents/tile.txt").status_code == 404
-    assert client.get("/media/images/%2e%2e/documents/tile.txt").status_code == 404
+    for way_out in ("..", "%2e%2e", "..%2f.."):
+        assert client.get(f"/media/images/{way_out}/documents/tile.txt").status_code in {400, 404}
 
 
 def test_wagtails_own_sign_in_leads_to_ours(client, db):

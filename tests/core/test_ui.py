@@ -10,7 +10,7 @@ import pytest
 from django import forms
 from django.contrib.staticfiles import finders
 from django.http import Http404
-from django.template import RequestContext, Template
+from django.template import Context, RequestContext, Template
 from django.template.loader import get_template
 from django.test import Client
 from django.views.defaults import bad_request, page_not_found, permission_denied, server_error
@@ -59,7 +59,8 @@ def text(response):
 def component(source, **context):
     """A piece of template with components in it, as the loader would read it from a file."""
     request = context.pop("request", None)
-    return Template(CottonCompiler().process(source)).render(RequestContext(request, context))
+    whole = RequestContext(request, context) if request else Context(context)
+    return Template(CottonCompiler().process(source)).render(whole)
 
 
 # --- Rendering --------------------------------------------------------------------------------------------------

@@ -39,9 +39,9 @@ def post_office():
     peer.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def worker_process(django_db_setup, live_server, post_office):
-    """A real Celery worker on this test worker's database, queue and mail server."""
+    """A real Celery worker on this test worker's database, queue and mail server; gone before other tests queue."""
     environment = worker.environment(EMAIL_URL=f"smtp://127.0.0.1:{post_office.port}", PUBLIC_URL=live_server.url)
     command = [sys.executable, "-m", "celery", "-A", "marketplace", "worker", "--pool", "threads", "-c", "2"]
     with (harness.VAR / f"journeys-worker-{harness.WORKER}.log").open("w") as log:
