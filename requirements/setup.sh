@@ -12,4 +12,4 @@ if ! .venv/bin/python -c 'import pip' 2>/dev/null; then
 fi
 [ -x .venv/bin/uv ] || .venv/bin/python -m pip install --quiet --disable-pip-version-check uv
 .venv/bin/uv pip sync --quiet --compile-bytecode --require-hashes --python .venv/bin/python requirements/dev.txt
-.venv/bin/python manage.py translations --compile
+.venv/bin/python manage.py translations --compile >/dev/null
