@@ -8,6 +8,6 @@ class SuppliersConfig(AppConfig):
 
     def ready(self):
         from marketplace.core import registry
-        from suppliers import seed  # noqa: F401  (its part of the demo joins the registry)
+        from suppliers import panels, seed  # noqa: F401  (their entries join the registry)
 
         registry.navigation.register("suppliers", registry.Link(_("Suppliers"), "supplier-list", order=10))

@@ -78,3 +78,11 @@ def clone(database: str) -> None:
 def drop(database: str) -> None:
     with _server() as server, server.cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
+
+if __name__ == "__main__":
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
+    django.setup()
+    ensure_template()

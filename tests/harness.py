@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import os
 import random
+import subprocess
 import sys
 from pathlib import Path
 
@@ -58,10 +59,11 @@ def _choose_hypothesis_profile(config):
 
 
 def pytest_xdist_setupnodes(config, specs):
-    """The controller makes the template before the workers ask for clones."""
+    """The template is made before the workers ask for clones; in a process of its own, as pytest bars the database."""
     from tests import databases
 
-    databases.ensure_template()
+    databases.template_name()
+    subprocess.run([sys.executable, "-m", "tests.databases"], cwd=ROOT, check=True)
 
 
 def source_key() -> str:

@@ -108,3 +108,19 @@ def test_an_unlisted_profile_exists_only_for_its_own_people_and_staff(client, as
     assert b"You see it because you act for this firm" in own.content
     assert b"application/ld+json" not in own.content
     assert as_user(stella).get("/suppliers/atlas/").status_code == 200
+
+
+def test_the_workspace_leads_to_the_profile_of_the_firm_one_acts_for(as_user, omar, amina):
+    supplier = SupplierFactory(organisation=omar.organisation, listed=True)
+
+    page = as_user(omar).get("/workspace/").content.decode()
+
+    assert supplier.get_absolute_url() in page
+    assert "Everybody can find your firm." in page
+    assert supplier.get_absolute_url() not in as_user(amina).get("/workspace/").content.decode()
+
+
+def test_the_words_searched_for_stay_in_the_box(client, db):
+    page = client.get("/suppliers/", {"q": 'café "au lait"'}).content.decode()
+
+    assert 'value="café &quot;au lait&quot;"' in page
