@@ -29,7 +29,9 @@ def _server():
 
 def template_name() -> str:
     """The same for a whole run, also in its worker processes, though a file may change meanwhile."""
-    return os.environ.setdefault("TEST_TEMPLATE", f"tessera_template_{harness.source_key()}")
+    if "TEST_TEMPLATE" not in os.environ:
+        os.environ["TEST_TEMPLATE"] = f"tessera_template_{harness.source_key()}"
+    return os.environ["TEST_TEMPLATE"]
 
 
 def ensure_template() -> str:

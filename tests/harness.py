@@ -69,8 +69,9 @@ def pytest_xdist_setupnodes(config, specs):
 def source_key() -> str:
     """Changes whenever what a fresh database would hold may change."""
     digest = hashlib.sha256()
-    for pattern in ("**/migrations/*.py", "marketplace/core/vocab/*", "requirements/dev.txt", "cms/*.py"):
-        for path in sorted(ROOT.glob(pattern)):
-            if path.is_file() and ".venv" not in path.parts and "var" not in path.relative_to(ROOT).parts:
-                digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    sources = [ROOT / "requirements" / "dev.txt", *(ROOT / "marketplace" / "core" / "vocab").rglob("*")]
+    for app in ("marketplace", "suppliers", "buyers", "cms"):
+        sources += (ROOT / app).glob("**/migrations/*.py")
+    for path in sorted({source for source in sources if source.is_file() and source.suffix != ".pyc"}):
+        digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return digest.hexdigest()[:12]

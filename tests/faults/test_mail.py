@@ -4,7 +4,6 @@ import time
 
 import pytest
 import redis
-from celery import current_app
 from django.core.cache import cache
 from django.utils import timezone
 
@@ -13,13 +12,6 @@ from marketplace.core.models import OutboxMessage
 from tests.peers.worker import Worker, eventually
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def queue_of_its_own():
-    current_app.control.purge()
-    yield
-    current_app.control.purge()
 
 
 def post(count, letter):

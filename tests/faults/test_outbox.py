@@ -5,7 +5,6 @@ import time
 from datetime import timedelta
 
 import pytest
-from celery import current_app
 from django.db.models import F
 from django.utils import timezone
 
@@ -15,13 +14,6 @@ from marketplace.core.tasks import LEASE
 from tests.peers.worker import Worker, eventually
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def queue_of_its_own():
-    current_app.control.purge()
-    yield
-    current_app.control.purge()
 
 
 def let_leases_lapse():

@@ -22,3 +22,4 @@ def broker_away(app):
 def _point(app, address):
     app.conf.broker_write_url = address
     app.amqp._producer_pool = None
+    app._pool = None
