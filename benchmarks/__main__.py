@@ -13,6 +13,7 @@ VAR = Path(os.environ.setdefault("TESSERA_VAR", str(ROOT / "var" / "bench")))
 def main() -> int:
     os.environ["DJANGO_SETTINGS_MODULE"] = "marketplace.settings"
     os.environ["TESSERA_PLAIN_STATIC"] = "1"
+    os.environ["TESSERA_DEMO"] = "1"
     from marketplace.embedded import postgres, valkey
 
     with contextlib.ExitStack() as servers:

@@ -31,7 +31,7 @@ def test_mail_posted_while_the_server_is_down_goes_out_when_it_is_back(
         mail_peer.start()
         back = time.monotonic()
         hurry_one()
-        arrived = mail_peer.wait_for(count, 40)
+        arrived = drain(mail_peer, count)
         draining = time.monotonic() - back
 
     assert arrived == count
@@ -40,6 +40,14 @@ def test_mail_posted_while_the_server_is_down_goes_out_when_it_is_back(
     assert not OutboxMessage.objects.waiting().exists()
     if prove:
         proof.record("Mail server down and back", mails=count, lost=0, repeated=0, seconds_to_drain=round(draining, 1))
+
+
+def drain(mail_peer, count, seconds=90):
+    """Wait for the mails as the product does: beat sweeps now and then, should the worker meet a slow server again."""
+    until = time.monotonic() + seconds
+    while mail_peer.wait_for(count, 3) < count and time.monotonic() < until:
+        due.sweep_outbox()
+    return len(mail_peer.message_ids)
 
 
 def hurry_one():
@@ -81,7 +89,7 @@ def test_a_hanging_server_holds_the_worker_for_one_attempt_and_not_for_each(mail
 
         mail_peer.is_hanging = False
         hurry_one()
-        assert mail_peer.wait_for(40) == 40
+        assert drain(mail_peer, 40) == 40
 
     assert set(mail_peer.message_ids.values()) == {1}
 
