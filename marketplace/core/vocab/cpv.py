@@ -22,9 +22,9 @@ WRITTEN = re.compile(r"([0-9]{8})(?:-?([0-9]))?")
 DECORATION = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2212", "------", " \t\r\n.\u00a0\u202f")
 
 WEIGHTS = (3, 7, 1, 3, 7, 1, 3, 7)
-#: The check digit is the weighted sum modulo ten, but Annex I of the Regulation prints another digit for 532 codes,
-#: in whole branches (the branch seems to have been moved after its digits were set) and for some single codes.
-#: What Annex I prints is the law: add the number that stands here for the longest beginning of the code.
+#: The check digit is the weighted sum modulo ten, but 532 published codes carry another digit, in whole branches and
+#: singly: add the number that stands here for the longest beginning of the code. These were found by comparing the rule
+#: with one published table of codes; they have not been compared with Annex I of the Regulation itself.
 # fmt: off
 PRINTED_OTHERWISE = {
     "03300000": 8, "0331": 8, "0332": 8, "034": 9, "09": 6, "09000000": 0, "31711154": 3,
@@ -59,7 +59,7 @@ def exists(code: str) -> bool:
 
 
 def check_digit(code: str) -> str:
-    """The digit that Annex I prints after this code."""
+    """The digit published after this code; see PRINTED_OTHERWISE for how far that was checked."""
     total = sum(int(digit) * weight for digit, weight in zip(code, WEIGHTS, strict=True))
     for length in range(8, 1, -1):
         if shift := PRINTED_OTHERWISE.get(code[:length]):
