@@ -34,9 +34,9 @@ def _measure():
     django.setup()
     setup_test_environment()
     call_command("migrate", verbosity=0)
-    from benchmarks import ground
+    from benchmarks import ground, search
 
-    return ground.measure()
+    return [*ground.measure(), *search.measure()]
 
 
 def _print(rows) -> None:

@@ -9,7 +9,11 @@ from wagtail import blocks
 from cms import figures
 
 TILES = [("lapis", _("Blue")), ("terracotta", _("Red")), ("olive", _("Green")), ("saffron", _("Yellow"))]
-PLACES = [("account_signup", _("Create an account")), ("supplier-list", _("Supplier directory"))]
+PLACES = [
+    ("list-your-firm", _("List your firm")),
+    ("account_signup", _("Create an account")),
+    ("supplier-list", _("Supplier directory")),
+]
 
 
 class LinkValue(blocks.StructValue):

@@ -59,14 +59,13 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- Applications -----------------------------------------------------------------------------------------------
+OUR_APPS = """
+    marketplace.core marketplace.core.vocab marketplace.accounts marketplace.embedded marketplace.billing
+    suppliers suppliers.evidence suppliers.files suppliers.review suppliers.registration suppliers.proposals
+    suppliers.imports suppliers.directory buyers marketplace.matching marketplace.introductions cms
+"""
 INSTALLED_APPS = [
-    "marketplace.core",
-    "marketplace.core.vocab",
-    "marketplace.accounts",
-    "marketplace.embedded",
-    "suppliers",
-    "buyers",
-    "cms",
+    *OUR_APPS.split(),
     "wagtail_localize",
     "wagtail_localize.locales",
     "wagtail.contrib.forms",

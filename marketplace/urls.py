@@ -29,6 +29,13 @@ urlpatterns += i18n_patterns(
     path("", include("marketplace.core.urls")),
     path("", include("marketplace.accounts.urls")),
     path("account/", include("allauth.urls")),
+    path("", include("suppliers.files.urls")),
+    path("", include("suppliers.review.urls")),
+    path("", include("suppliers.registration.urls")),
+    path("", include("suppliers.proposals.urls")),
+    path("", include("suppliers.directory.urls")),
+    path("", include("marketplace.matching.urls")),
+    path("", include("marketplace.introductions.urls")),
     path("suppliers/", include("suppliers.urls")),
     # Wagtail's own sign-in knows neither a second factor nor our limits; ours answers in its place.
     path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),

@@ -2,12 +2,20 @@
 
 from marketplace.core import registry
 from suppliers.models import Supplier
+from suppliers.registration.standing import standing_of
 
 
 def profiles(organisations, request):
-    """For each organisation of the page that has one, its profile as supplier."""
+    """For each organisation of the page its profile as supplier and where that stands, or that it has none."""
     rows = Supplier.objects.filter(organisation__in=organisations).select_related("organisation")
-    return {supplier.organisation_id: {"supplier": supplier} for supplier in rows}
+    found = {supplier.organisation_id: supplier for supplier in rows}
+    return {
+        organisation.pk: {
+            "supplier": found.get(organisation.pk),
+            "standing": standing_of(found.get(organisation.pk)),
+        }
+        for organisation in organisations
+    }
 
 
 registry.panels.register(

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
+from itertools import islice
 from random import Random
 
 from django.utils import timezone
@@ -11,11 +13,15 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.seed import Body, Person, plant_bodies
 from marketplace.core import demo, registry
-from suppliers.models import Capability, SizeBand, Supplier
+from marketplace.core.vocab import countries, nuts
+from suppliers import crowd
+from suppliers.directory.rows import refresh
+from suppliers.models import Capability, SizeBand, Supplier, TurnoverBand
 from suppliers.trades import DETAILS, OPENINGS, TRADES
 
 OWNER = demo.SignIn(f"owner@{demo.DOMAIN}", "Omar Benhadji", _("owns a supplier"), 10)
 AT_ONCE = 2_000
+WITH_OWNERS = 1_000
 PEOPLE = {SizeBand.MICRO: (2, 9), SizeBand.SMALL: (10, 49), SizeBand.MEDIUM: (50, 240)}
 
 
@@ -27,6 +33,10 @@ class Draft:
     languages: list[str]
     size_band: str
     founded_year: int
+    turnover_band: str
+    largest_contract: int
+    based_in: str
+    regions: list[str]
     services: list[tuple[str, str]]
     #: "listed", "waiting" for the review by staff, or "hidden" by the firm's choice.
     standing: str
@@ -34,18 +44,28 @@ class Draft:
 
 
 def plant_suppliers(random: Random, amounts: dict[str, int], progress) -> int:
+    """The first firms have owners who can be met; beyond them a crowd for whom nobody acts."""
     wanted = amounts["suppliers"]
     progress.reset(total=wanted)
-    drafts = draft_bodies(random, wanted)
-    while batch := [body for _place, body in zip(range(AT_ONCE), drafts, strict=False)]:
-        plant_batch(plant_bodies(batch))
+    start = random.getrandbits(48)
+    drafts = draft_bodies(start, min(wanted, WITH_OWNERS))
+    while batch := list(islice(drafts, AT_ONCE)):
+        suppliers = plant_batch(plant_bodies(batch))
+        put_in_directory([supplier.pk for supplier in suppliers])
         progress.update(len(batch))
+    for numbers in crowd.plant(start, WITH_OWNERS + 1, wanted, progress):
+        put_in_directory(numbers)
     return wanted
 
 
-def draft_bodies(random: Random, wanted: int) -> Iterator[Body]:
-    """The same firms in the same order for the same random numbers, however many are wanted."""
-    start, slugs = random.getrandbits(48), set()
+def put_in_directory(suppliers: list[int]) -> None:
+    for first in range(0, len(suppliers), AT_ONCE):
+        refresh(suppliers[first : first + AT_ONCE])
+
+
+def draft_bodies(start: int, wanted: int) -> Iterator[Body]:
+    """The same firms in the same order for the same start, however many are wanted."""
+    slugs: set[str] = set()
     for number in range(1, wanted + 1):
         yield draft_body(Random(f"{start}:{number}"), start, number, slugs)
 
@@ -84,6 +104,10 @@ def draft_body(random: Random, start: int, number: int, slugs: set[str]) -> Body
         languages=demo.spoken_languages(random, language),
         size_band=band,
         founded_year=year,
+        turnover_band=random.choices(TurnoverBand.values, weights=(35, 30, 22, 10, 3))[0],
+        largest_contract=random.randint(5, 400) * 100_000,
+        based_in=region_of(town, land.code),
+        regions=random.choice(([], [region_of(town, land.code)[:3]], [countries.european(land.code)])),
         services=[(code, sentence_case(work) if place == 0 else "") for place, code in enumerate(codes)],
         standing="listed" if number == 1 else random.choices(("listed", "waiting", "hidden"), weights=(94, 4, 2))[0],
         confirmed_days_ago=random.randint(1, 420),
@@ -91,11 +115,19 @@ def draft_body(random: Random, start: int, number: int, slugs: set[str]) -> Body
     return Body(f"supplier-{start:x}-{number}", name, land, town, postcode, (owner,), draft)
 
 
+@cache
+def region_of(town: str, country: str) -> str:
+    """The region of level 3 that goes by the town's name, else the country."""
+    found = (nuts.regions()[code] for code in nuts.search(town, limit=10))
+    near = next((region.code for region in found if region.country == country and region.level == 3), "")
+    return near or countries.european(country)
+
+
 def sentence_case(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def plant_batch(planted) -> None:
+def plant_batch(planted) -> list[Supplier]:
     """One supplier with its services for each new organisation."""
     now = timezone.now()
     # Another world (another --seed) may have firms of the same name.
@@ -116,6 +148,11 @@ def plant_batch(planted) -> None:
                 languages=draft.languages,
                 size_band=draft.size_band,
                 founded_year=draft.founded_year,
+                turnover_band=draft.turnover_band,
+                largest_contract=draft.largest_contract,
+                largest_contract_currency="GBP" if organisation.country.code == "GB" else "EUR",
+                based_in=draft.based_in,
+                regions=draft.regions,
                 submitted_at=now - timedelta(days=draft.confirmed_days_ago % 6) if is_waiting else asked_at,
                 listed_at=None if is_waiting else asked_at + timedelta(days=2),
                 hidden_at=now - timedelta(days=1) if draft.standing == "hidden" else None,
@@ -124,10 +161,11 @@ def plant_batch(planted) -> None:
         )
     Supplier.objects.bulk_create(suppliers)
     Capability.objects.bulk_create(
-        Capability(supplier=supplier, cpv=cpv, words=words)
+        Capability(supplier=supplier, cpv=cpv, words=words, is_main=place == 0)
         for supplier, (_organisation, body) in zip(suppliers, planted, strict=True)
-        for cpv, words in body.extra.services
+        for place, (cpv, words) in enumerate(body.extra.services)
     )
+    return suppliers
 
 
 demo.sign_ins.register("owner", OWNER)

@@ -148,6 +148,8 @@ class Identifier(models.Model):
     value = models.CharField(_("number"), max_length=60)
 
     class Meta:
+        verbose_name = _("number in a register")
+        verbose_name_plural = _("numbers in registers")
         constraints = [
             models.UniqueConstraint(fields=["scheme", "value"], name="identifier_names_one_organisation"),
             models.CheckConstraint(condition=~Q(scheme="") & ~Q(value=""), name="identifier_has_scheme_and_value"),
@@ -190,6 +192,8 @@ class Representative(models.Model):
     objects = RepresentativeQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("representative")
+        verbose_name_plural = _("representatives")
         constraints = [
             models.UniqueConstraint(fields=["user", "organisation"], name="representative_once_per_organisation"),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="representative_has_a_known_role"),
@@ -242,6 +246,8 @@ class Invitation(models.Model):
     objects = InvitationQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation", "email"],
@@ -314,6 +320,8 @@ class JoinRequest(models.Model):
     objects = JoinRequestQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("request to act for an organisation")
+        verbose_name_plural = _("requests to act for organisations")
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation", "user"], condition=Q(decided_at=None), name="join_request_waits_once_per_person"

@@ -152,7 +152,7 @@ def organisation_register(request):
 
 def _act_for(request, organisation):
     request.session[ACTING_FOR] = organisation.pk
-    return redirect("workspace")
+    return redirect(_next(request) or "workspace")
 
 
 def _offer(request, organisation):
@@ -202,7 +202,8 @@ def organisation_switch(request):
 
 
 def _next(request):
-    wanted = request.POST.get("next", "")
+    """Where the person was on the way to: the form says it, else the address that the form was sent to."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
     allowed = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=settings.IS_HTTPS)
     return wanted if allowed else ""
 

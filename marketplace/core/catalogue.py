@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from marketplace.core import chart, mosaic, ui
+from marketplace.core.vocab.fields import PickerForm, RegionsField, ServicesField
 
 HUES = [
     ("lapis", mosaic.DARK[0]),
@@ -63,6 +64,20 @@ class SpecimenForm(forms.Form):
     is_listed = forms.BooleanField(label=gettext_lazy("Show my firm in the directory"), required=False)
 
 
+class PickerSpecimenForm(PickerForm):
+    """Services and regions; what is sent is looked up, and nothing is kept."""
+
+    services = ServicesField(label=gettext_lazy("Your services"))
+    regions = RegionsField(label=gettext_lazy("Where you work"), required=False)
+    seat = RegionsField(label=gettext_lazy("Where you are"), required=False, max_choices=1)
+
+
+def _pickers(request: HttpRequest) -> PickerSpecimenForm:
+    chosen = {"services": ["90919200", "90911300"], "regions": ["UKE4", "FR"], "seat": ["UKE42"]}
+    is_sent = any(name.endswith("_words") for name in request.GET)
+    return PickerSpecimenForm(request.GET if is_sent else None, initial=chosen)
+
+
 def _charts() -> list[chart.Chart]:
     services = [(_("Cleaning"), 1204), (_("Catering"), 861), (_("Building work"), 733), (_("IT services"), 389)]
     months = [_("Jan"), _("Feb"), _("Mar"), _("Apr"), _("May"), _("Jun")]
@@ -92,6 +107,7 @@ def _context(request: HttpRequest) -> dict:
         "names": NAMES,
         "form": SpecimenForm(initial={"size": "micro"}, prefix="fresh"),
         "refused": SpecimenForm({"wrong-email": "amina at example"}, prefix="wrong"),
+        "pickers": _pickers(request),
         "charts": charts,
         "closes": closes,
         "talk": datetime(2026, 11, 18, 9, 30, tzinfo=UTC),

@@ -99,6 +99,8 @@ def compose(message: OutboxMessage) -> EmailMultiAlternatives:
         subject = " ".join(_plain(f"{message.template}.subject.txt", context).split())
         text = _plain(f"{message.template}.txt", context).strip() + "\n"
         html = mrml.to_html(_CONTROL.sub("", render_to_string(f"{message.template}.mjml", context))).content
+    stop = context.get("stop_url")
+    one_click = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if stop else {}
     mail = EmailMultiAlternatives(
         subject=subject,
         body=text,
@@ -108,7 +110,8 @@ def compose(message: OutboxMessage) -> EmailMultiAlternatives:
             "Date": format_datetime(message.created_at),
             "Content-Language": message.language,
             "Auto-Submitted": "auto-generated",
-        },
+        }
+        | one_click,
     )
     mail.attach_alternative(html, "text/html")
     return mail

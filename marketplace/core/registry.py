@@ -53,6 +53,10 @@ class Link:
     def is_current(self, request: HttpRequest) -> bool:
         return request.path.startswith(self.url)
 
+    def is_for(self, request: HttpRequest) -> bool:
+        """Whether this person has a use for it; where not, the page itself still answers."""
+        return True
+
 
 @dataclass(frozen=True)
 class Footer:

@@ -8,16 +8,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import formats, timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 from wagtail.admin.admin_url_finder import ModelAdminURLFinder
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
@@ -39,7 +41,7 @@ def safe_cell(value: Any) -> Any:
 def in_words(value: Any) -> Any:
     """Moments, lists and yes or no as people write them."""
     if isinstance(value, datetime):
-        return formats.date_format(timezone.localtime(value), "Y-m-d H:i")
+        return formats.date_format(timezone.localtime(value), "DATETIME_FORMAT")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return ", ".join(str(each) for each in value) if isinstance(value, list) else value
@@ -66,12 +68,16 @@ class StaffPolicy(BasePermissionPolicy):
 
 @dataclass(frozen=True)
 class Section:
-    """A table below the facts of a page; `empty` says what it means that there is nothing."""
+    """A table below the facts of a page; `empty` says what it means that there is nothing.
+
+    Cells that are prose may break into lines.
+    """
 
     title: Any
     headings: Sequence[Any]
     rows: Sequence[Sequence[Any]]
     empty: Any
+    is_prose: bool = False
 
     def cells(self) -> list[list[Any]]:
         return [[in_words(cell) for cell in row] for row in self.rows]
@@ -79,13 +85,25 @@ class Section:
 
 @dataclass(frozen=True)
 class Button:
-    """What a press does to a row, and the words for it; `may` hides it where it makes no sense."""
+    """What a press does to a row, and the words for it; `may` hides it where it makes no sense.
+
+    With a `form_class` a page asks first, and what was typed goes to `press` by the names of the fields. A button that
+    `is_versioned` hands over the `version` that the person has looked at, so that `press` can refuse an older one.
+    """
 
     label: Any
-    press: Callable[..., None]
+    press: Callable[..., Any]
     done: Any
     may: Callable[[Any], bool] = field(default=lambda row: True)
     is_serious: bool = False
+    form_class: type[forms.Form] | None = None
+    is_versioned: bool = False
+
+    def looked_at(self, request: HttpRequest) -> dict[str, int]:
+        """The version that the page of the press had; one that is missing or broken is older than any."""
+        typed = request.POST.get("version", "")
+        is_number = typed.isascii() and typed.isdigit() and len(typed) < 10
+        return {"version": int(typed) if is_number else 0} if self.is_versioned else {}
 
 
 def audit_section(subject: Model) -> Section:
@@ -223,7 +241,7 @@ class StaffViewSet(ModelViewSet):
 
     @property
     def press_view(self) -> Callable[..., HttpResponse]:
-        @require_POST
+        @require_http_methods(["GET", "HEAD", "POST"])
         def press(request: HttpRequest, pk: int, name: str) -> HttpResponse:
             if not self.permission_policy.user_has_permission(request.user, "change"):
                 raise PermissionDenied
@@ -231,15 +249,45 @@ class StaffViewSet(ModelViewSet):
             button = self.buttons.get(name)
             if button is None:
                 raise PermissionDenied
-            try:
-                button.press(row, by=request.user)
-            except RuleBroken as broken:
-                messages.error(request, str(broken))
-            else:
-                messages.success(request, str(button.done))
-            return redirect(self.get_url_name("inspect"), pk)
+            if button.form_class is None:
+                return (
+                    self._press(request, row, button) if request.method == "POST" else HttpResponseNotAllowed(["POST"])
+                )
+            form = button.form_class(request.POST if request.method == "POST" else None)
+            if form.is_valid():
+                return self._press(request, row, button, **form.cleaned_data)
+            return self._ask_first(request, row, button, form)
 
         return press
+
+    def _press(self, request: HttpRequest, row: Any, button: Button, **said: Any) -> HttpResponse:
+        try:
+            button.press(row, by=request.user, **said, **button.looked_at(request))
+        except RuleBroken as broken:
+            messages.error(request, str(broken))
+        else:
+            messages.success(request, str(button.done))
+        return redirect(self.get_url_name("inspect"), row.pk)
+
+    def _ask_first(self, request: HttpRequest, row: Any, button: Button, form: forms.Form) -> HttpResponse:
+        page = reverse(self.get_url_name("inspect"), args=[row.pk])
+        context = {
+            "form": form,
+            "button": button,
+            "row": row,
+            "version": request.POST.get("version") or request.GET.get("version", ""),
+            "back_url": page,
+            "page_title": f"{button.label}: {row}",
+            "header_icon": self.icon,
+            "breadcrumbs_items": [
+                {"url": reverse("wagtailadmin_home"), "label": _("Home")},
+                {"url": reverse(self.get_url_name("index")), "label": self.menu_label},
+                {"url": page, "label": str(row)},
+                {"url": "", "label": button.label},
+            ],
+        }
+        status = 422 if form.is_bound else 200
+        return TemplateResponse(request, "wagtailadmin/staff/press.html", context, status=status)
 
     def link_column(self, accessor: Any, label: Any, **kwargs: Any) -> TitleColumn:
         """The first column: leads to the page of the row."""

@@ -95,6 +95,7 @@ class Frame:
         return [
             {"label": link.label, "url": link.url, "icon": link.icon, "is_current": link.is_current(self.request)}
             for link in point
+            if link.is_for(self.request)
         ]
 
     def _in(self, code: str) -> str:

@@ -285,6 +285,15 @@ def test_an_organisation_is_registered_and_acted_for_at_once(as_user, amina):
     assert browser.session[ACTING_FOR] == organisation.pk
 
 
+def test_who_was_on_the_way_somewhere_is_taken_there_after_registering(as_user, amina):
+    address = reverse("organisation-register")
+    browser = as_user(amina)
+
+    assert browser.post(f"{address}?next=/account/", NEW).url == "/account/"
+    assert browser.post(f"{address}?next=https://evil.example/", NEW).url == "/workspace/"
+    assert browser.post(f"{address}?next=//evil.example/", NEW).url == "/workspace/"
+
+
 def test_the_registers_follow_the_country_and_nothing_typed_is_lost(as_user, zed):
     response = as_user(zed).post(reverse("organisation-register"), NEW | {"country_code": "NL", "show": "1"})
     page = response.content.decode()

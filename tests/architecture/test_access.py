@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.architecture.access import BACK_OFFICE, ROLES, TABLE
+from tests.architecture.access import BACK_OFFICE, ROLES
+from tests.architecture.addresses import TABLE
 from tests.architecture.routes import every_route
 from tests.architecture.world import make_world
 

@@ -9,6 +9,7 @@ from marketplace.core import audit, outbox
 from marketplace.core.staff import StaffViewSet
 from marketplace.core.ui import ListView
 from suppliers.models import Capability
+from tests.architecture.addresses import of_every_app
 from tests.factories.accounts import InvitationFactory, JoinRequestFactory, OrganisationFactory, RepresentativeFactory
 from tests.factories.suppliers import SupplierFactory
 
@@ -43,7 +44,6 @@ def add_audit_entry(person, number):
 
 #: Address of the list, who opens it, and what adds one row.
 LISTS = {
-    "/suppliers/": ("omar", add_supplier),
     "/workspace/people/": ("omar", add_representative),
     "/workspace/requests/": ("omar", add_join_request),
     "/account/": ("omar", add_standing),
@@ -55,7 +55,9 @@ LISTS = {
     "/staff/supplier-review/": ("stella", add_supplier),
 }
 #: Where the lists of the classes stand; a new one without an address here fails below.
-LIST_VIEWS = {"SupplierList": "/suppliers/", "JoinRequestList": "/workspace/requests/"}
+LIST_VIEWS = {"JoinRequestList": "/workspace/requests/"}
+LISTS |= of_every_app("LISTS")
+LIST_VIEWS |= of_every_app("LIST_VIEWS")
 
 
 def queries_for(browser, address):

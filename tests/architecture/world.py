@@ -5,6 +5,7 @@ from typing import Any
 
 from django.test import Client
 
+from tests.architecture import addresses
 from tests.people import person
 
 
@@ -62,3 +63,6 @@ def _add_rows(rows, organisation, administrator):
         "join_request": JoinRequest.objects.create(kind="join", organisation=organisation, user=asker),
         "representative": Representative.objects.get(user=administrator, organisation=organisation),
     }
+    for module in addresses.MODULES:
+        if hasattr(module, "add_rows"):
+            module.add_rows(rows, organisation, administrator)

@@ -16,6 +16,7 @@ from marketplace.core.errors import RuleBroken
 from marketplace.core.models import AuditEntry, Heartbeat, OutboxMessage
 from marketplace.core.staff import safe_cell
 from tests.factories.accounts import JoinRequestFactory, OrganisationFactory, UserFactory
+from tests.factories.review import ReadySupplierFactory
 from tests.factories.suppliers import SupplierFactory
 
 pytestmark = pytest.mark.django_db
@@ -310,12 +311,12 @@ def test_waiting_for_staff_are_claims_and_bodies_without_administrators(desk, om
 # --- suppliers ----------------------------------------------------------------------------------------------------
 
 
-def test_a_supplier_is_put_on_show_and_hidden_at_the_desk(desk, client):
-    supplier = SupplierFactory(waiting=True)
+def test_a_supplier_is_put_on_show_and_taken_off_at_the_desk(desk, client):
+    supplier = ReadySupplierFactory(waiting=True)
 
-    desk.post(f"/staff/supplier-review/{supplier.pk}/list/")
+    desk.post(f"/staff/supplier-review/{supplier.pk}/approve/", {"version": supplier.version})
     assert client.get(supplier.get_absolute_url()).status_code == 200
-    desk.post(f"/staff/supplier-review/{supplier.pk}/hide/")
+    desk.post(f"/staff/supplier-review/{supplier.pk}/suspend/", {"words": "The picture is not yours."})
     assert client.get(supplier.get_absolute_url()).status_code == 404
 
 

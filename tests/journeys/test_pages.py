@@ -4,14 +4,18 @@ import io
 
 import pytest
 
+from tests.factories.suppliers import supplier_of
 from tests.journeys.checks import DESK, PAGE_LIMIT, PHONE, assert_accessible, assert_fits, page_weight
 from tests.people import PASSWORD, acts_for, person
 
 PUBLIC = ["/", "/suppliers/", "/suppliers/?q=nothing-like-this", "/account/login/", "/account/signup/"]
 PUBLIC += ["/account/password/reset/", "/privacy/", "/accessibility/", "/about/", "/no-such-page/"]
+PUBLIC += ["/list-your-firm/", "/suppliers/?q=nettoyage+de+bureaux&country=FR"]
 OWN = ["/account/", "/account/person/", "/account/email/", "/account/password/change/", "/account/2fa/"]
 OWN += ["/account/sessions/", "/account/organisations/new/", "/workspace/", "/workspace/organisation/"]
-OWN += ["/workspace/people/", "/workspace/requests/"]
+OWN += ["/workspace/people/", "/workspace/requests/", "/workspace/profile/", "/workspace/profile/what-we-do/"]
+OWN += ["/workspace/profile/services/", "/workspace/profile/where/", "/workspace/profile/send/"]
+OWN += ["/workspace/profile/receipts/", "/workspace/profile/documents/", "/workspace/profile/pictures/"]
 NARROW, WIDE = {"width": 360, "height": 740}, {"width": 1440, "height": 900}
 EVERY_LOOK = [
     (size, language, scheme)
@@ -50,7 +54,7 @@ def test_public_pages_are_accessible_and_fit(look, demo_world, size, language, s
 
 def test_own_pages_are_accessible_and_fit(look, site, size, language, scheme):
     user = person("sam@firm.example", "Sam Okoye")
-    acts_for(user, "Firm of Sam", town="Hull")
+    supplier_of(acts_for(user, "Firm of Sam", town="Hull"))
     page = look.open(size, language=language, scheme=scheme)
     page.goto("/account/login/")
     page.fill("input[name=login]", user.email)

@@ -57,19 +57,3 @@ def test_each_supplier_is_seen_by_those_it_concerns(omar, zed, stella):
     assert seen_by(omar) == {listed, waiting}
     assert seen_by(stella) == {listed, waiting, hidden}
     assert set(Supplier.objects.waiting_for_review()) == {waiting}
-
-
-def test_words_find_names_summaries_and_services_without_accents():
-    by_name = SupplierFactory(organisation__name="Propreté Ovenixa")
-    by_summary = SupplierFactory(summary="Nous parlons de propreté tous les jours.")
-    by_service = SupplierFactory()
-    Capability.objects.create(supplier=by_service, cpv="90911200", words="Propreté des bureaux")
-    SupplierFactory(summary="Bread before seven.")
-
-    assert list(Supplier.objects.worded("proprete")) == [by_name, by_service, by_summary]
-    assert list(Supplier.objects.worded("ovenix")) == [by_name]
-
-
-@pytest.mark.parametrize("words", ["-Data", "\\", "':*", "a & b | !c", '"', "%", "x" * 10_000, "ﷺ", "<script>"])
-def test_any_string_may_be_searched_for(words):
-    assert list(Supplier.objects.worded(words)) == []

@@ -5,7 +5,7 @@ signs, one per level. A country outside the list is still found, as a region of 
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -117,6 +117,7 @@ def _names() -> tuple[dict[str, list[_Name]], dict[str, list[str]]]:
             called.update((region, tuple(words.split(name))) for name in translated)
         elif not region.is_extra:
             called.add((region, tuple(words.split(region.name))))
+    called.update((region, tuple(words.split(name))) for region, name in _our_names())
     by_word: defaultdict[str, list[_Name]] = defaultdict(list)
     for region, own in called:
         for word in set(own):
@@ -126,6 +127,15 @@ def _names() -> tuple[dict[str, list[_Name]], dict[str, list[str]]]:
         for piece in words.trigrams(word):
             by_piece[piece].append(word)
     return dict(by_word), dict(by_piece)
+
+
+def _our_names() -> Iterator[tuple[Region, str]]:
+    """What people call a region that the list does not: its largest towns, and its name in other languages."""
+    for line in (files.FOLDER / "places.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            code, _, names = line.partition(" ")
+            for name in names.split(","):
+                yield regions()[code], name
 
 
 def search(text: str, limit: int = 25) -> list[str]:

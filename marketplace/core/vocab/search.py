@@ -1,4 +1,4 @@
-"""Finding CPV codes by everyday words, in 24 languages at once.
+"""Finding CPV codes by everyday words: by our own phrases (`everyday`), and by the labels of 24 languages at once.
 
 Each word asked for is looked up in the list of all words of all labels: the word itself, its beginning, its inflected
 forms, words that contain it, and if nothing fits, words that look like it. A label's score is the share of the question
@@ -11,7 +11,7 @@ from math import log
 
 from django.db import connection
 
-from marketplace.core.vocab import cpv, words
+from marketplace.core.vocab import cpv, everyday, words
 
 TYPED_CODE = re.compile(r"\s*([0-9]{2,8})(?:-?[0-9]?)?\s*")
 #: A label's number is its language's place times this, plus its code's place.
@@ -59,14 +59,28 @@ SELECT code_id, score, label, language FROM label
 ORDER BY score DESC, length(rtrim(code_id, '0')), code_id LIMIT %(limit)s
 """
 
-Hit = tuple[str, float, str, str]
+Hit = everyday.Hit
 
 
 def cpv_hits(text: str, *, language: str | None = None, limit: int = 25) -> list[Hit]:
-    """Code, relevance, and the label with its language that answered; best first."""
+    """Code, relevance, and the phrase or label with its language that answered; best first, a phrase before a label."""
     typed = TYPED_CODE.fullmatch(text[: words.LONGEST_QUESTION])
     if typed and (numbered := _hits_by_number(typed.group(1), language or "en", limit)):
         return numbered
+    answers = everyday.hits(text, language=language, limit=limit) if _has_phrases(language) else []
+    answers += _hits_by_label(text, language, limit)
+    found: dict[str, Hit] = {}
+    for hit in sorted(answers, key=lambda hit: -hit[1]):
+        found.setdefault(hit[0], hit)
+    return list(found.values())[:limit]
+
+
+def _has_phrases(language: str | None) -> bool:
+    """A language that has labels alone is not answered by the phrases of others."""
+    return language not in cpv.LANGUAGES or language in everyday.LANGUAGES
+
+
+def _hits_by_label(text: str, language: str | None, limit: int) -> list[Hit]:
     asked = words.asked(text)
     if not asked:
         return []

@@ -7,6 +7,8 @@ import unicodedata
 ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]+")
 #: Letters that Unicode does not take apart into a base letter and an accent.
 PLAIN_LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"}
+#: Arabic letters that people write for one another, those of Persian keyboards, and the stroke that only lengthens.
+PLAIN_LETTERS |= {"ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "ـ": ""}
 WHOLE_LETTERS = re.compile(f"[{''.join(PLAIN_LETTERS)}]")
 WORD = re.compile(r"[^\W_]+")
 LONGEST_QUESTION = 200
@@ -15,7 +17,8 @@ LONGEST_WORD = 60
 
 def fold(text: str) -> str:
     """The text in lower case without accents; both sides of every comparison go through here."""
-    apart = ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    # Twice: ornate capitals (𝕬) are letters with a case only once they are taken apart.
+    apart = ACCENTS.sub("", unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.casefold()).casefold()))
     return WHOLE_LETTERS.sub(lambda letter: PLAIN_LETTERS[letter[0]], apart)
 
 

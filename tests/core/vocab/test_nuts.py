@@ -85,7 +85,11 @@ def test_a_region_is_found_by_its_name(asked, found):
 
 
 def test_a_name_that_no_region_bears_finds_nothing():
-    assert nuts.search("Lyon") == []
+    assert nuts.search("Qqqqq") == []
+
+
+def test_a_town_that_the_list_does_not_hold_finds_its_region():
+    assert nuts.search("Lyon") == ["FRK26"]
 
 
 def test_extra_regions_are_not_offered():

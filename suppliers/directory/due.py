@@ -1,0 +1,66 @@
+"""What the directory asks of the clock, and what always holds of its rows."""
+
+from datetime import datetime
+
+from django.db import connection
+from django.utils import timezone
+
+from marketplace.core import registry
+from suppliers.directory import lexicon, rows, stored
+from suppliers.directory.models import Figure
+
+AT_ONCE = 20_000
+#: A listed supplier without a row, and a row whose supplier is not listed.
+UNEVEN = """
+SELECT supplier.id FROM suppliers_supplier AS supplier
+LEFT JOIN directory_searchrow AS row ON row.supplier_id = supplier.id
+WHERE (row.supplier_id IS NULL)
+    = (supplier.listed_at IS NOT NULL AND supplier.hidden_at IS NULL AND supplier.suspended_at IS NULL)
+"""
+#: What was written since the last time is put where a search finds it fastest.
+TIDY = "SELECT gin_clean_pending_list('directory_row_search')"
+AGED = "SELECT supplier_id FROM directory_searchrow WHERE good_until < %(today)s"
+
+
+def mend_rows(at: datetime) -> int:
+    """Rows in which a day changed something: a paper ended or began to count, or a confirmation grew old."""
+    return _refresh(AGED, at)
+
+
+def mend_missing(at: datetime) -> int:
+    """Rows that should be there and are not, or the other way round: whatever wrote past the actions."""
+    return _refresh(UNEVEN, at)
+
+
+def renew_figures(at: datetime) -> int:
+    """Figures and words of the whole directory, once an hour."""
+    newest = Figure.objects.order_by("-taken_at").values_list("taken_at", flat=True).first()
+    if newest and newest > at - stored.KEPT_FOR:
+        return 0
+    return stored.take_figures(at) + lexicon.make_lexicon()
+
+
+def tidy_index(at: datetime) -> int:
+    """How many pages of the index were waiting to be put in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(TIDY)
+        return cursor.fetchone()[0]
+
+
+def _refresh(sql: str, at: datetime) -> int:
+    today = timezone.localdate(at)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} LIMIT {AT_ONCE}", {"today": today})
+        found = [row[0] for row in cursor.fetchall()]
+    for start in range(0, len(found), rows.AT_ONCE):
+        rows.refresh(found[start : start + rows.AT_ONCE], today)
+    return len(found)
+
+
+registry.due.register("directory-rows", registry.Due("directory-rows", mend_rows, order=20))
+registry.due.register("directory-missing", registry.Due("directory-missing", mend_missing, order=21))
+registry.due.register("directory-index", registry.Due("directory-index", tidy_index, order=79))
+registry.due.register("directory-figures", registry.Due("directory-figures", renew_figures, order=80))
+registry.invariants.register(
+    "directory", registry.Invariant("every listed supplier has a row in the directory, and nobody else has", UNEVEN)
+)

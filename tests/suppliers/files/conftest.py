@@ -1,0 +1,35 @@
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from marketplace.core.backup import media_names
+from suppliers.files import vault
+from tests.factories.suppliers import SupplierFactory
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(media, settings, tmp_path):
+    """Neither media nor pieces of one test meet those of another."""
+    settings.VAR = tmp_path
+
+
+@pytest.fixture
+def atlas(omar):
+    """Omar's firm, on show."""
+    return SupplierFactory(organisation=omar.organisation, listed=True)
+
+
+@pytest.fixture
+def kept():
+    """The names of all private files."""
+    return lambda: [name for name in media_names(default_storage) if name.startswith("private/")]
+
+
+@pytest.fixture
+def receive():
+    """`with receive(b"...", "name.pdf") as received` is a file that has come."""
+    return lambda content, name: vault.received(sent(content, name))
+
+
+def sent(content, name="policy.pdf"):
+    return SimpleUploadedFile(name, content)
