@@ -58,17 +58,26 @@ class Condition:
 
     def sql(self, *, slots: str = "") -> str:
         """`slots` names the parameter that keeps to some shares of the directory."""
+        return f"{self.by_index(slots)} AND {self.in_row()}"
+
+    def by_index(self, slots: str = "") -> str:
+        """What the index answers."""
         parts = []
         if self.words:
-            parts.append("(row.text @@ %(query)s::tsquery OR row.tokens && %(bridge)s::integer[])")
-            if not self.parameters["bridge"]:
-                parts = ["row.text @@ %(query)s::tsquery"]
-        for name in self.groups:
-            parts.append(f"row.{'facets' if name in self.common else 'tokens'} && %({name})s::integer[]")
-        if any(name in PAPERS for name in self.groups):
-            parts.append("row.good_until >= %(today)s")
+            words = "row.text @@ %(query)s::tsquery"
+            if self.parameters["bridge"]:
+                words = f"({words} OR row.tokens && %(bridge)s::integer[])"
+            parts.append(words)
+        parts += [f"row.tokens && %({name})s::integer[]" for name in self.groups if name not in self.common]
         if slots:
             parts.append(f"row.tokens && %({slots})s::integer[]")
+        return " AND ".join(parts) or "true"
+
+    def in_row(self) -> str:
+        """What is looked up in each row that the index found."""
+        parts = [f"row.facets && %({name})s::integer[]" for name in self.groups if name in self.common]
+        if any(name in PAPERS for name in self.groups):
+            parts.append("row.good_until >= %(today)s")
         if not self.is_member:
             parts.append("NOT row.is_for_members")
         return " AND ".join(parts) or "true"

@@ -29,6 +29,8 @@ RANK_ALL = 2_000
 FACETS_OF = 5_000
 #: Of more than can be counted, about so many are: enough for shares, and a quarter of the work.
 FAIR_SAMPLE = 2_500
+#: Beyond so many rows it costs less to read common tokens in the index too than to look into every row.
+MOST_LOOKED_INTO = 15_000
 #: So many buckets at most make up a sample one by one, beyond them the coarser shares.
 FEW_BUCKETS = 32
 BLOCK = 1_000
@@ -40,8 +42,9 @@ BRIDGE = 10_000
 
 GUESS = """
 WITH asked AS (SELECT directory_query(%(wanted)s, %(unwanted)s, %(languages)s) AS query)
-SELECT (SELECT query FROM asked)::text, count(*) FILTER (WHERE NOT row.is_stale), count(*) FILTER (WHERE row.is_stale)
-FROM directory_searchrow AS row WHERE {condition}
+SELECT (SELECT query FROM asked)::text, count(*) FILTER (WHERE NOT row.is_stale AND {in_row}),
+    count(*) FILTER (WHERE row.is_stale AND {in_row}), count(*)
+FROM directory_searchrow AS row WHERE {by_index}
 """
 SCORE = "(1000000 * ts_rank('{weights}', row.text, %(query)s::tsquery))::integer"
 BRIDGED = """CASE WHEN %(bridge)s::integer[] && row.tokens THEN {bridge} ELSE 0 END

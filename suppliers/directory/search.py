@@ -111,15 +111,16 @@ class _Search:
         self._place(answer, plan, anchor, has_more)
 
     def _guess(self, week: int) -> Plan:
-        sql = plans.GUESS.format(condition=self.condition.sql(slots="sample"))
-        if self.condition.words:
-            sql = sql.replace("%(query)s::tsquery", "(SELECT query FROM asked)")
-        else:
-            sql = sql[sql.index("SELECT (SELECT query") :].replace("(SELECT query FROM asked)", "NULL")
-        ((query, fresh, stale),) = self.patience.ask(sql, self.parameters | {"sample": plans.sample()})
-        if self.condition.words:
-            self.parameters |= {"query": query or "", "lexemes": plans.lexemes(query or "")}
-        return plans.plan(fresh, stale, week)
+        condition = self.condition
+        by_index, asked = condition.by_index(slots="sample"), "(SELECT query FROM asked)"
+        parameters = {"wanted": "", "unwanted": "", "languages": []} | self.parameters | {"sample": plans.sample()}
+        sql = plans.GUESS.format(by_index=by_index.replace("%(query)s::tsquery", asked), in_row=condition.in_row())
+        ((query, fresh, stale, met),) = self.patience.ask(sql, parameters)
+        self.parameters |= {"query": query or "", "lexemes": plans.lexemes(query or "")}
+        plan = plans.plan(fresh, stale, week)
+        if not plan.is_broad and met * plans.SHARE > plans.MOST_LOOKED_INTO:
+            condition.common.clear()
+        return plan
 
     def _page(self, plan: Plan, anchor: Position | None, *, is_counted: bool) -> tuple[Counted, list[Hit], bool]:
         """What was counted, the rows of the page in order, and whether there are more beyond them."""
