@@ -2,18 +2,13 @@
 
 import re
 
-from allauth.mfa.totp.internal.auth import hotp_value, yield_hotp_counters_from_time
-
 from marketplace.accounts.models import Organisation, Representative, User
+from tests.accounts.codes import totp_code
 from tests.journeys.checks import assert_accessible, assert_fits
 from tests.people import PASSWORD, person
 
 LINK = re.compile(r"https?://\S+")
 CODE = re.compile(r"^ +([A-Z0-9]+(?:-[A-Z0-9]+)?)\s*$", re.MULTILINE)
-
-
-def current_code(secret):
-    return f"{hotp_value(secret, next(yield_hotp_counters_from_time())):06}"
 
 
 def sign_in(page, email):
@@ -92,7 +87,7 @@ def test_staff_reach_the_back_office_only_after_a_second_factor(look, inbox, sit
         desk.locator("main form button").first.click()
     assert_accessible(desk)
     secret = desk.inner_text("main dd code")
-    desk.fill("input[name=code]", current_code(secret))
+    desk.fill("input[name=code]", totp_code(secret))
     desk.locator("main form button[type=submit]").first.click()
     desk.wait_for_url("**/recovery-codes/**")
     assert_accessible(desk)
