@@ -14,12 +14,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, setup_test_environment, teardown_test_environment
 from django.utils import translation
 
 from benchmarks import suppliers
@@ -90,7 +91,7 @@ class Taken:
 def measure() -> list[Result]:
     results, p95s = [], {}
     for size in SIZES:
-        with _directory_of(size):
+        with _directory_of(size), _as_served():
             taken = _searches(_print_each if "-v" in sys.argv else None)
             p95s[size] = _p95(taken.pages)
             results += _of_pages(size, taken)
@@ -119,8 +120,8 @@ def _of_pages(size: int, taken: Taken) -> list[Result]:
 
 
 def _of_rows(size: int) -> list[Result]:
-    one = statistics.median(seconds(lambda number=number: _rewrite([number])) for number in range(1, 21))
-    many = seconds(lambda: _rewrite(range(1, WRITTEN + 1))) / WRITTEN * IMPORT
+    one = statistics.median(seconds(partial(_rewrite, [number])) for number in range(1, 21))
+    many = seconds(partial(_rewrite, range(1, WRITTEN + 1))) / WRITTEN * IMPORT
     of = f"among {size:,} suppliers"
     return [
         at_most(f"search row after an edit {of}", one * 1000, 20, "ms"),
@@ -136,8 +137,7 @@ def _rewrite(numbers) -> None:
 
 
 def _searches(tell: Callable[..., None] | None) -> Taken:
-    taken, browser = Taken(), Client()
-    logging.disable(logging.INFO)
+    taken, browser = Taken(), Client(SERVER_NAME="127.0.0.1")
     for question in SEARCHES:
         with translation.override(question.language):
             path = address.url(question)
@@ -147,8 +147,8 @@ def _searches(tell: Callable[..., None] | None) -> Taken:
         statements = [query["sql"] for query in captured.captured_queries]
         pages, sql = [], []
         for _round in range(ROUNDS):
-            pages.append(seconds(lambda path=path: browser.get(path)) * 1000)
-            sql.append(seconds(lambda statements=statements: _bare(statements)) * 1000)
+            pages.append(seconds(partial(browser.get, path)) * 1000)
+            sql.append(seconds(partial(_bare, statements)) * 1000)
         taken.pages.append(statistics.median(pages))
         taken.sql.append(statistics.median(sql))
         taken.statements.append(len(statements))
@@ -196,6 +196,18 @@ def _directory_of(size: int) -> Iterator[None]:
         yield
     finally:
         _lead_to(before)
+
+
+@contextmanager
+def _as_served() -> Iterator[None]:
+    """Without what tests add to templates, each of which would copy the whole context; and without a log."""
+    teardown_test_environment()
+    logging.disable(logging.INFO)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
+        setup_test_environment()
 
 
 def _lead_to(name: str) -> None:

@@ -6,6 +6,7 @@ that the same size is always the same directory.
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -130,7 +131,7 @@ def plant(wanted: int, progress: Callable[[int], None] = lambda number: None) ->
 
 def _plant_chunk(chunk: tuple[int, int]) -> int:
     first, last = chunk
-    parameters = {
+    parameters: dict[str, Any] = {
         "names": NAMES.split(),
         "trades": TRADES.split(),
         "countries": list(COUNTRIES),

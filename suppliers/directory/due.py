@@ -33,11 +33,11 @@ def mend_missing(at: datetime) -> int:
 
 
 def renew_figures(at: datetime) -> int:
-    """Figures and words of the whole directory, once an hour."""
+    """Once an hour, as it reads the whole directory: rows that are missing, figures and words."""
     newest = Figure.objects.order_by("-taken_at").values_list("taken_at", flat=True).first()
     if newest and newest > at - stored.KEPT_FOR:
         return 0
-    return stored.take_figures(at) + lexicon.make_lexicon()
+    return mend_missing(at) + stored.take_figures(at) + lexicon.make_lexicon()
 
 
 def tidy_index(at: datetime) -> int:
@@ -58,7 +58,6 @@ def _refresh(sql: str, at: datetime) -> int:
 
 
 registry.due.register("directory-rows", registry.Due("directory-rows", mend_rows, order=20))
-registry.due.register("directory-missing", registry.Due("directory-missing", mend_missing, order=21))
 registry.due.register("directory-index", registry.Due("directory-index", tidy_index, order=79))
 registry.due.register("directory-figures", registry.Due("directory-figures", renew_figures, order=80))
 registry.invariants.register(

@@ -115,7 +115,7 @@ class Plan:
     share: list[int] = field(default_factory=list)
     #: The buckets that lie in them whole.
     counted: frozenset[int] = frozenset(range(BUCKETS))
-    #: Facets count in every so manieth bucket.
+    #: Of so many buckets in a row, facets count in one.
     every: int = 1
 
     @property

@@ -21,7 +21,7 @@ class Question:
     sizes: tuple[str, ...] = ()
     turnovers: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
-    #: Has handled a contract of at least so many euro; one of `counts.CAPACITIES`.
+    #: Has handled a contract of at least so many euro; one of `rows.CAPACITIES`.
     capacity: int = 0
     documents: tuple[str, ...] = ()
     #: Without effect unless `sees_evidence`.

@@ -1,11 +1,13 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from marketplace.core import invariants
+from marketplace.core.due import run_due
 from suppliers.directory import due, rows, tokens
 from suppliers.directory.models import Figure, SearchRow, Word
 from suppliers.directory.tokens import Kind
@@ -259,3 +261,23 @@ def test_the_database_refuses_what_cannot_be(make):
 
     with pytest.raises(IntegrityError):
         make()
+
+
+def test_the_command_rebuilds_and_says_how_much(capsys):
+    SupplierFactory(listed=True)
+
+    call_command("rebuild_directory")
+
+    assert capsys.readouterr().out.startswith("rebuild_directory: suppliers=1 figures=")
+    assert SearchRow.objects.count() == 1
+    assert Word.objects.exists()
+
+
+def test_the_clock_runs_all_of_it_and_twice_does_no_harm():
+    found_supplier("90911200")
+    now = timezone.now()
+
+    first, again = run_due(now), run_due(now)
+
+    assert first["directory-figures"] > 0
+    assert (again["directory-rows"], again["directory-figures"], again["directory-index"]) == (0, 0, 0)

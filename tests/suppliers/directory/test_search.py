@@ -450,3 +450,48 @@ def test_figures_are_taken_once_an_hour():
     assert due.renew_figures(now) > 0
     assert due.renew_figures(now + timedelta(minutes=59)) == 0
     assert due.renew_figures(now + timedelta(minutes=61)) > 0
+
+
+def test_common_filters_are_looked_up_in_the_row_with_the_same_answer(monkeypatch):
+    first = found_supplier("90911200", size_band="micro", organisation__country="GB")
+    found_supplier("90911200", size_band="small", organisation__country="GB")
+    found_supplier("90911200", size_band="micro", organisation__country="FR")
+    asked = {"words": "cleaning", "sizes": ("micro",), "countries": ("GB",), "cpv": ("90000000",)}
+    before = found(**asked)
+
+    monkeypatch.setattr("suppliers.directory.conditions.COMMON", 0.0)
+
+    assert found(**asked) == before == [first.pk]
+
+
+def test_shares_of_a_sample_are_told_as_of_all(monkeypatch):
+    for number in range(40):
+        found_supplier("90911200", size_band="micro" if number % 2 else "small")
+    monkeypatch.setattr(plans, "plan", lambda fresh, stale, week: plans.Plan(plans.Order(week, 0, 0), every=2))
+
+    answer = search(Question())
+
+    assert answer.total == 40
+    assert answer.facets_are_capped
+    assert counts(answer, "cpv") == {"90000000": 40}
+    assert sum(counts(answer, "size").values()) == pytest.approx(40, abs=1)
+
+
+def test_more_than_can_be_counted_is_said_so(monkeypatch):
+    for _ in range(4):
+        found_supplier("90911200")
+    monkeypatch.setattr(plans, "MOST_COUNTED", 3)
+
+    answer = search(Question(words="cleaning"))
+
+    assert (answer.total, answer.is_capped, answer.facets_are_capped) == (3, True, True)
+
+
+@pytest.mark.parametrize("found_in_sample", [0, 7, 15, 16, 60, 114, 115, 400, 900, 7_000])
+def test_every_plan_has_blocks_that_hold_each_slot_once(found_in_sample):
+    plan = plans.plan(found_in_sample, found_in_sample // 3, 105_700)
+
+    slots = [slot for block in range(plan.blocks) for slot in plans.slots(plan.order, block)]
+    assert len(slots) == len(set(slots)) == (512 if plan.order.fresh else 0)
+    assert bool(plan.share) == plan.is_broad
+    assert len(plan.share) <= 64
