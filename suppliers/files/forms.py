@@ -1,6 +1,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from suppliers.files import actions
@@ -77,8 +78,11 @@ class DocumentsForm(DocumentWordsForm):
     files = FilesField(
         label=_("Files"),
         offered=DOCUMENTS_OFFERED,
-        help_text=_("PDF, Word, Excel, OpenDocument or a photograph, up to %(most)s MB each. Several at once are fine.")
-        % {"most": MOST_BYTES // 1_000_000},
+        # Filled in when it is shown: a lazy string that is formatted here would stay in the language of the start.
+        help_text=format_lazy(
+            _("PDF, Word, Excel, OpenDocument or a photograph, up to {most} MB each. Several at once are fine."),
+            most=MOST_BYTES // 1_000_000,
+        ),
     )
     field_order = ["files", "kind", "valid_until", "audience"]
 
