@@ -26,6 +26,7 @@ NAMES = [
     "Atlas Propreté", "Baobab Facility", "Clair et Net", "Lumen Services", "Northmoor Council", "Ville de Valmont",
     "Ada Okafor Ltd", "Sahel Traiteur", "Żubr Budowa", "Ürgüp Catering", "Nour Translations", "Kestrel & Daughters",
 ]  # fmt: skip
+SPOKEN = [("en", "English"), ("fr", "Français"), ("tr", "Türkçe"), ("ar", "العربية")]
 
 
 class SpecimenForm(forms.Form):
@@ -53,7 +54,7 @@ class SpecimenForm(forms.Form):
     )
     languages = forms.MultipleChoiceField(
         label=gettext_lazy("Languages you work in"),
-        choices=[("en", "English"), ("fr", "Français"), ("tr", "Türkçe"), ("ar", "العربية")],
+        choices=SPOKEN,
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
@@ -112,6 +113,7 @@ def _context(request: HttpRequest) -> dict:
         "closes": closes,
         "talk": datetime(2026, 11, 18, 9, 30, tzinfo=UTC),
         "confirmed": date(2026, 11, 12),
+        "spoken": SPOKEN,
         "numbered": Paginator(range(2000), 25).page(7),
         "chips": [
             ui.Chip(f"{_('Country')}: {_('France')}", "?"),

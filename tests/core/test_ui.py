@@ -441,10 +441,7 @@ def test_the_catalogue_of_components_exists_in_the_demo_only(client, settings):
 
 
 #: Sheets of one page or panel each, which the journeys open; the rest are components that any page may use.
-OF_ONE_PAGE = {
-    "agreement", "bridge", "call-out", "compare", "disclosure", "document", "entrance", "entry-note", "firm-board",
-    "hero", "next-steps", "picture", "profile", "proposal", "shortlist-button", "sorts", "ticks", "upload",
-}  # fmt: skip
+OF_ONE_PAGE = {"call-out", "disclosure", "entrance", "hero", "profile"}
 
 
 @pytest.mark.django_db
