@@ -1,3 +1,6 @@
+from functools import cache
+
+from django.db import connection
 from django.urls import reverse
 from django.utils.translation import get_language
 
@@ -7,8 +10,16 @@ from marketplace.core import registry
 
 def footer_links(request):
     """The standard pages that editors put at the foot, in the language of the page."""
-    pages = StandardPage.objects.live().at_the_foot(get_language()).values_list("title", "slug")
-    return [(title, reverse("wagtail_serve", args=[f"{slug}/"])) for title, slug in pages]
+    with connection.cursor() as cursor:
+        cursor.execute(*_question(get_language()))
+        return [(title, reverse("wagtail_serve", args=[f"{slug}/"])) for title, slug in cursor.fetchall()]
+
+
+@cache
+def _question(language):
+    """The statement and its parameters, put together once per language: every page asks it."""
+    pages = StandardPage.objects.live().at_the_foot(language)
+    return pages.values_list("title", "slug").query.sql_with_params()
 
 
 registry.footer.register("pages", registry.Footer(footer_links))

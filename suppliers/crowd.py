@@ -4,8 +4,6 @@ Names follow the country, texts the firm's language, services a Zipf law over th
 branch, places the population. The same random numbers make the same firms, whatever the size of the crowd.
 """
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,14 +11,13 @@ from functools import cache
 from itertools import accumulate
 from random import Random
 
-from django.db import connection
 from django.utils import timezone
 from django.utils.text import slugify
 
 from marketplace.accounts.models import Identifier
-from marketplace.core import demo
+from marketplace.core import copying, demo
 from marketplace.core.vocab import countries, cpv, nuts
-from suppliers.models import Reference, SizeBand, TurnoverBand
+from suppliers.models import Reference, SizeBand, Supplier, TurnoverBand
 from suppliers.trades import DETAILS, OPENINGS
 
 AT_ONCE = 10_000
@@ -62,46 +59,65 @@ class Place:
     language: str
 
 
-def plant(start: int, first: int, last: int, progress) -> Iterator[list[int]]:
-    """Add the firms with these numbers that are missing; yields the suppliers of each batch."""
+@dataclass(frozen=True)
+class Batch:
+    """Firms to be written: their numbers in the crowd, and those their rows will have."""
+
+    start: int
+    numbers: list[int]
+    organisations: list[int]
+    suppliers: list[int]
+    at: datetime
+    #: How many numbers were looked at to find these.
+    looked_at: int
+
+
+def batches(start: int, first: int, last: int) -> Iterator[Batch]:
+    """The firms with these numbers that are missing; their rows are numbered here, whoever writes them then."""
+    now = timezone.now()
     for begin in range(first, last + 1, AT_ONCE):
         numbers = range(begin, min(last, begin + AT_ONCE - 1) + 1)
-        keys = {f"crowd-{start:x}-{number}": number for number in numbers}
-        known = Identifier.objects.filter(scheme=demo.SCHEME, value__in=list(keys)).values_list("value", flat=True)
-        missing = [(keys[key], key) for key in keys.keys() - set(known)]
-        if missing:
-            yield _write(start, sorted(missing))
-        progress.update(len(numbers))
+        keys = [_key(start, number) for number in numbers]
+        known = set(Identifier.objects.filter(scheme=demo.SCHEME, value__in=keys).values_list("value", flat=True))
+        missing = [number for number, key in zip(numbers, keys, strict=True) if key not in known]
+        organisations = copying.reserve("accounts_organisation", len(missing))
+        suppliers = copying.reserve("suppliers_supplier", len(missing))
+        yield Batch(start, missing, organisations, suppliers, now, len(numbers))
 
 
-def _write(start: int, missing: list[tuple[int, str]]) -> list[int]:
-    organisations = _reserve("accounts_organisation", len(missing))
-    suppliers = _reserve("suppliers_supplier", len(missing))
-    now = timezone.now()
+def present(start: int) -> int:
+    """How many firms of this crowd are there, whatever their numbers."""
+    return Identifier.objects.filter(scheme=demo.SCHEME, value__startswith=_key(start, "")).count()
+
+
+def _key(start: int, number: int | str) -> str:
+    return f"crowd-{start:x}-{number}"
+
+
+def write(batch: Batch) -> None:
+    """Write all firms of a batch in the running transaction."""
     rows: dict[str, list[tuple]] = {table: [] for table in COPIED}
-    for (number, key), organisation, supplier in zip(missing, organisations, suppliers, strict=True):
-        rows["accounts_identifier"].append((organisation, demo.SCHEME, key))
-        _add_firm(rows, Random(f"{start}:{number}"), organisation, supplier, now)
+    for number, organisation, supplier in zip(batch.numbers, batch.organisations, batch.suppliers, strict=True):
+        rows["accounts_identifier"].append((organisation, demo.SCHEME, _key(batch.start, number)))
+        _add_firm(rows, Random(f"{batch.start}:{number}"), number, organisation, supplier, batch.at)
+    _part_namesakes(rows["suppliers_supplier"])
     for table, columns in COPIED.items():
-        _copy(table, columns, rows[table])
-    return suppliers
+        copying.copy_rows(table, columns, rows[table])
 
 
-def _reserve(table: str, count: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
-        return [row[0] for row in cursor.fetchall()]
+def _part_namesakes(suppliers: list[tuple]) -> None:
+    """A firm of another world (another --seed) may have the same name and number."""
+    place = COPIED["suppliers_supplier"].index("slug")
+    slugs = [row[place] for row in suppliers]
+    taken = set(Supplier.objects.filter(slug__in=slugs).values_list("slug", flat=True))
+    for index, row in enumerate(suppliers):
+        if row[place] in taken:
+            suppliers[index] = (*row[:place], f"{row[place]}-{row[0]}", *row[place + 1 :])
 
 
-def _copy(table: str, columns: tuple[str, ...], rows: list[tuple]) -> None:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    text.seek(0)
-    with connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN WITH (FORMAT csv, NULL '\\N')", text)
-
-
-def _add_firm(rows: dict[str, list[tuple]], random: Random, organisation: int, supplier: int, now: datetime) -> None:
+def _add_firm(
+    rows: dict[str, list[tuple]], random: Random, number: int, organisation: int, supplier: int, now: datetime
+) -> None:
     place = random.choices(_places()[0], cum_weights=_places()[1])[0]
     services = _services(random)
     work = cpv.label(services[0], place.language)
@@ -113,38 +129,36 @@ def _add_firm(rows: dict[str, list[tuple]], random: Random, organisation: int, s
     asked_at = now - timedelta(days=random.randint(40, 900), seconds=random.randint(0, 86_000))
     confirmed_on = (now - timedelta(days=min(random.randint(1, 500), (now - asked_at).days))).date()
     is_hidden = random.random() < 0.02
-    rows["accounts_organisation"].append(
-        (organisation, name, place.land.code, "", "", "", postcode, town, asked_at.isoformat(), 1)
-    )
+    rows["accounts_organisation"].append((organisation, name, place.land.code, "", "", "", postcode, town, asked_at, 1))
     rows["suppliers_supplier"].append(
         (
             supplier,
             organisation,
-            f"{slugify(name)[:60].strip('-')}-{supplier}",
+            f"{slugify(name)[:60].strip('-')}-{number}",
             _summary(random, place.language, work, name, town, year),
             place.language,
-            _array(demo.spoken_languages(random, place.language)),
+            demo.spoken_languages(random, place.language),
             band,
             random.choices(TurnoverBand.values, cum_weights=(35, 65, 87, 97, 100))[0],
             year,
             random.randint(amount // 4, amount) // 10_000 * 10_000 + 10_000,
             CURRENCIES.get(place.land.code, "EUR"),
-            _array(_regions(random, place)),
+            _regions(random, place),
             random.random() < 0.02,
             place.region,
             False,
             "members" if random.random() < 0.05 else "everybody",
-            asked_at.isoformat(),
-            (asked_at + timedelta(days=2)).isoformat(),
-            (asked_at + timedelta(days=9)).isoformat() if is_hidden else "\\N",
-            confirmed_on.isoformat(),
-            asked_at.isoformat(),
-            asked_at.isoformat(),
+            asked_at,
+            asked_at + timedelta(days=2),
+            asked_at + timedelta(days=9) if is_hidden else None,
+            confirmed_on,
+            asked_at,
+            asked_at,
             1,
         )
     )
     rows["suppliers_capability"] += [
-        (supplier, code, work if place == 0 else "", "{}", place == 0) for place, code in enumerate(services)
+        (supplier, code, work[:200] if place == 0 else "", [], place == 0) for place, code in enumerate(services)
     ]
     if random.random() < 0.3:
         rows["suppliers_reference"].append(_reference(random, supplier, work, confirmed_on))
@@ -225,7 +239,3 @@ def _regions(random: Random, place: Place) -> list[str]:
     """The own region, what lies around it, or the whole country."""
     around = random.choices((place.region, place.region[:4], place.region[:3], place.region[:2]), (2, 4, 3, 2))[0]
     return [around if around in nuts.regions() else place.region]
-
-
-def _array(values: list[str]) -> str:
-    return "{" + ",".join(values) + "}"

@@ -220,8 +220,8 @@ class Capability(models.Model):
         return self.words or self.cpv
 
     def label(self, language):
-        """The firm's own words, else the published label."""
-        return self.words or cpv.label(self.cpv, language)
+        """The firm's own words, else the published label, else the code, which may be of an older list."""
+        return self.words or (cpv.label(self.cpv, language) if cpv.exists(self.cpv) else self.cpv)
 
 
 class ReferenceQuerySet(models.QuerySet):

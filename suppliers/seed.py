@@ -7,16 +7,19 @@ from functools import cache
 from itertools import islice
 from random import Random
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.seed import Body, Person, plant_bodies
-from marketplace.core import demo, registry
+from marketplace.core import demo, parallel, registry
 from marketplace.core.vocab import countries, nuts
 from suppliers import crowd
+from suppliers.directory import bulk
 from suppliers.directory.rows import refresh
 from suppliers.models import Capability, SizeBand, Supplier, TurnoverBand
+from suppliers.review.seed import plant_receipts_of
 from suppliers.trades import DETAILS, OPENINGS, TRADES
 
 OWNER = demo.SignIn(f"owner@{demo.DOMAIN}", "Omar Benhadji", _("owns a supplier"), 10)
@@ -50,17 +53,33 @@ def plant_suppliers(random: Random, amounts: dict[str, int], progress) -> int:
     start = random.getrandbits(48)
     drafts = draft_bodies(start, min(wanted, WITH_OWNERS))
     while batch := list(islice(drafts, AT_ONCE)):
-        suppliers = plant_batch(plant_bodies(batch))
-        put_in_directory([supplier.pk for supplier in suppliers])
+        plant_owned(batch)
         progress.update(len(batch))
-    for numbers in crowd.plant(start, WITH_OWNERS + 1, wanted, progress):
-        put_in_directory(numbers)
+    with bulk.many_rows(wanted - WITH_OWNERS - crowd.present(start)):
+        for looked_at in parallel.each(plant_crowd, crowd.batches(start, WITH_OWNERS + 1, wanted)):
+            progress.update(looked_at)
     return wanted
 
 
-def put_in_directory(suppliers: list[int]) -> None:
-    for first in range(0, len(suppliers), AT_ONCE):
-        refresh(suppliers[first : first + AT_ONCE])
+@transaction.atomic
+def plant_owned(batch: list[Body]) -> None:
+    settle([supplier.pk for supplier in plant_batch(plant_bodies(batch))])
+
+
+@transaction.atomic
+def plant_crowd(batch: crowd.Batch) -> int:
+    """All of these firms with all that belongs to them, or none; returns how many were looked at."""
+    bulk.hasten()
+    crowd.write(batch)
+    settle(batch.suppliers)
+    return batch.looked_at
+
+
+def settle(suppliers: list[int]) -> None:
+    """What every planted firm has beside its profile: a row in the directory, and a receipt."""
+    if suppliers:
+        refresh(suppliers)
+        plant_receipts_of(suppliers)
 
 
 def draft_bodies(start: int, wanted: int) -> Iterator[Body]:
@@ -169,4 +188,4 @@ def plant_batch(planted) -> list[Supplier]:
 
 
 demo.sign_ins.register("owner", OWNER)
-registry.seeds.register("suppliers", registry.Seed("suppliers", plant_suppliers, order=20))
+registry.seeds.register("suppliers", registry.Seed("suppliers", plant_suppliers, order=20, is_in_steps=True))

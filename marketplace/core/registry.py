@@ -89,11 +89,16 @@ class Invariant:
 
 @dataclass(frozen=True)
 class Seed:
-    """One part of the demo: `plant(random, amounts, progress)` adds its rows; repeated with one seed, none."""
+    """One part of the demo: `plant(random, amounts, progress)` adds its rows; repeated with one seed, none.
+
+    It is planted whole or not at all. A part with rows by the hundred thousand `is_in_steps`: each step commits by
+    itself, and a run that was cut off is gone on with by the next.
+    """
 
     name: str
     plant: Callable[..., int]
     order: int = 50
+    is_in_steps: bool = False
 
 
 @dataclass(frozen=True)

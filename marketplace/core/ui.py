@@ -100,8 +100,28 @@ class Frame:
 
     def _in(self, code: str) -> str:
         here = self.request.get_full_path()
-        there = translate_url(here, code)
-        return there if there != here else _home(code)
+        if not _is_translated(self.request, here):
+            return _home(code)
+        return _home(code) + here.removeprefix(_home(translation.get_language() or settings.LANGUAGE_CODE))
+
+
+#: Whether the addresses of a route differ by language. Asking costs a millisecond, and every page asks.
+_translated: dict[str, bool] = {}
+
+
+def _is_translated(request: HttpRequest, here: str) -> bool:
+    """An address that leads nowhere is not, and of such there are too many to remember."""
+    if request.resolver_match is None:
+        return _differs(here)
+    # In the default language a route has no prefix, as one has that is the same in all languages.
+    route = f"{translation.get_language()} {request.resolver_match.route}"
+    if route not in _translated:
+        _translated[route] = _differs(here)
+    return _translated[route]
+
+
+def _differs(here: str) -> bool:
+    return any(translate_url(here, code) != here for code, _name in settings.LANGUAGES)
 
 
 def _home(code: str) -> str:

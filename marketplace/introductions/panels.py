@@ -1,5 +1,8 @@
 """What shortlists add to the cards and profiles of the directory, and to the workspace."""
 
+from urllib.parse import urlencode
+
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core import registry
@@ -15,8 +18,8 @@ def buttons(suppliers, request):
     return button_contexts(suppliers, buyer, request, here=request.get_full_path()) if buyer else {}
 
 
-def button_contexts(suppliers, buyer, request, *, here):
-    """`here` is the page to come back to."""
+def button_contexts(suppliers, buyer, request, *, here, is_fresh=False):
+    """`here` is the page to come back to; `is_fresh` says that the person has just put the firm on a list."""
     entries = ShortlistEntry.objects.filter(shortlist__buyer=buyer, supplier__in=[row.pk for row in suppliers])
     on = {supplier.pk: [] for supplier in suppliers}
     for entry in entries.select_related("shortlist").order_by("shortlist__name", "pk"):
@@ -30,6 +33,9 @@ def button_contexts(suppliers, buyer, request, *, here):
             "latest": latest,
             "can_change": can_change,
             "here": here,
+            "add_url": (add_url := reverse("shortlist-add", kwargs={"slug": supplier.slug})),
+            "choose_url": f"{add_url}?{urlencode({'next': here})}",
+            "is_fresh": is_fresh,
         }
         for supplier in suppliers
         if can_change or on[supplier.pk]

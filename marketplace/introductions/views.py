@@ -124,8 +124,8 @@ def shortlist_add(request, buyer, slug):
     after = _next(request)
     if entry := request.method == "POST" and form.save_or_refuse(supplier, by=request.user):
         if request.htmx and not request.htmx.boosted:
-            panel = button_contexts([supplier], buyer, request, here=after)[supplier.pk]
-            return render(request, "introductions/shortlist_button.html", {"panel": panel, "is_fresh": True})
+            panel = button_contexts([supplier], buyer, request, here=after, is_fresh=True)[supplier.pk]
+            return render(request, "introductions/shortlist_answer.html", {"panel": panel})
         words = _("%(firm)s is on “%(list)s”.") % {"firm": supplier, "list": entry.shortlist}
         messages.success(request, words)
         return redirect(after or entry.shortlist)

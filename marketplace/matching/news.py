@@ -7,8 +7,7 @@ from django.utils import timezone
 from suppliers.directory.bridge import bridges
 from suppliers.directory.conditions import Condition, condition
 from suppliers.directory.patience import GivenUp, Patience
-from suppliers.directory.question import Question, read_words
-from suppliers.directory.search import READ_IN
+from suppliers.directory.question import Question, read_in, read_words
 from suppliers.evidence.models import Scheme
 
 AT_MOST = 10_000
@@ -46,7 +45,7 @@ def _condition(question: Question) -> Condition:
     wanted.parameters |= {
         "wanted": words.wanted,
         "unwanted": words.unwanted,
-        "languages": sorted({question.language.split("-")[0], *READ_IN}),
+        "languages": sorted(read_in(question.language)),
         "bridge": [int(bridge.code) for bridge in also],
     }
     return wanted

@@ -3,12 +3,14 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.core.cache import cache
+from django.db import connection
 
 from marketplace.core.vocab import cpv, words
 from marketplace.core.vocab.search import cpv_hits
-from suppliers.directory.question import Words
+from suppliers.directory.question import Words, read_in
 
 #: A label this relevant answers every word asked for, not just some of them.
 STRONG = 0.72
@@ -16,6 +18,16 @@ STRONG = 0.72
 NEARLY = 0.03
 MOST = 3
 KEPT_FOR = 24 * 3600
+#: A word that one of the languages merely joins others with ("the", "le", "der"), as it was typed: "thé" is none.
+TELLING = """
+SELECT EXISTS (
+    SELECT FROM unnest(%(words)s::text[]) AS word
+    WHERE NOT EXISTS (
+        SELECT FROM unnest(%(languages)s::text[]) AS language
+        WHERE numnode(plainto_tsquery(directory_config(language), word)) = 0
+    )
+)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +48,27 @@ def bridges(asked: Words, language: str) -> list[Bridge]:
     folded = words.asked(asked.wanted)
     if not asked.is_plain or not any(len(word) > 2 and not word.isdigit() for word in folded):
         return []
+    typed, languages = tuple(asked.wanted.lower().split()), tuple(sorted(read_in(language)))
     return [
         Bridge(code, cpv.label(code, language), matched_language, asked.wanted)
-        for code, matched_language in _strong_hits(folded)
+        for code, matched_language in _strong_hits(tuple(folded), typed, languages)
     ]
 
 
-def _strong_hits(folded: list[str]) -> list[tuple[str, str]]:
-    key = "directory:bridge:" + hashlib.sha256(" ".join(folded).encode()).hexdigest()
+@lru_cache(5_000)
+def _strong_hits(folded: tuple[str, ...], typed: tuple[str, ...], languages: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Kept in the process, and for all processes in the cache: the labels change with a release alone."""
+    key = "directory:bridge:" + hashlib.sha256("|".join((*typed, *languages)).encode()).hexdigest()
     if (kept := cache.get(key)) is None:
-        kept = _choose(folded)
+        kept = _choose(list(folded)) if _is_telling(typed, languages) else []
         cache.set(key, kept, KEPT_FOR)
     return kept
+
+
+def _is_telling(typed: tuple[str, ...], languages: tuple[str, ...]) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(TELLING, {"words": list(typed), "languages": list(languages)})
+        return cursor.fetchone()[0]
 
 
 def _choose(folded: list[str]) -> list[tuple[str, str]]:

@@ -36,6 +36,16 @@ def prefetch_claims() -> Prefetch:
     return Prefetch("certifications", shown, to_attr="shown_certifications")
 
 
+def claims_of(suppliers: list[int]) -> dict[int, list[Claim]]:
+    """The same for suppliers known by number alone."""
+    found: dict[int, list[Certification]] = {}
+    if suppliers:
+        shown = Certification.objects.valid().published().select_related("scheme")
+        for certification in shown.filter(supplier__in=suppliers):
+            found.setdefault(certification.supplier_id, []).append(certification)
+    return {supplier: claims(certifications) for supplier, certifications in found.items()}
+
+
 def claims(certifications: Iterable[Certification]) -> list[Claim]:
     """The strongest tier first, then by scheme."""
     ordered = sorted(certifications, key=lambda each: (STRONGEST_FIRST[each.tier], each.scheme.name, each.pk))

@@ -1,7 +1,7 @@
 """A question as SQL: what a row must carry. Nothing that was typed is ever part of a statement's text."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from marketplace.core.vocab import cpv, nuts
@@ -55,6 +55,11 @@ class Condition:
     def is_open(self) -> bool:
         """Nothing is asked."""
         return not (self.words or self.groups)
+
+    def without(self, name: str) -> "Condition":
+        """The same with one filter off."""
+        groups = {each: wanted for each, wanted in self.groups.items() if each != name}
+        return replace(self, groups=groups, common=self.common - {name})
 
     def sql(self, *, slots: str = "") -> str:
         """`slots` names the parameter that keeps to some shares of the directory."""

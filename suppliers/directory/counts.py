@@ -15,6 +15,8 @@ from suppliers.files.models import DocumentKind
 from suppliers.models import SizeBand, TurnoverBand
 
 MOST_VALUES = 12
+#: Below chosen CPV codes, so many divisions stand for all that could be chosen beside them.
+DIVISIONS_BESIDE = 4
 #: `part` tells the rows of one statement apart.
 TOTAL = """
 SELECT 0 AS part, count(*) AS one, count(*) FILTER (WHERE bucket %% %(every)s = 0) AS two, 0::bigint AS three,
@@ -89,13 +91,14 @@ def deep_regions(question: Question) -> list[str]:
 @dataclass(frozen=True, slots=True)
 class Counted:
     """What the statement of a page counted: all rows; and of `sampled` rows among them by token, by branch below
-    chosen CPV codes, by DEEP region."""
+    chosen CPV codes, by DEEP region. `beside` has the facets that are chosen from, as if nothing were chosen there."""
 
     total: int
     sampled: int
     tokens: Mapping[int, int]
     branches: Mapping[int, int]
     regions: Mapping[str, int]
+    beside: Mapping[int, int]
 
     def out_of(self, total: int) -> "Counted":
         """The same shares of another total: what a fair sample says of more."""
@@ -105,21 +108,47 @@ class Counted:
         def share(of: Mapping) -> dict:
             return {key: max(1, round(count * total / self.sampled)) for key, count in of.items()}
 
-        return Counted(total, total, share(self.tokens), share(self.branches), share(self.regions))
+        return Counted(total, total, share(self.tokens), share(self.branches), share(self.regions), self.beside)
 
 
-def facets(counted: Counted, question: Question, schemes: Mapping[str, int]) -> dict[str, list[FacetValue]]:
+def facets(
+    counted: Counted, question: Question, schemes: Mapping[str, int], *, is_capped: bool
+) -> dict[str, list[FacetValue]]:
     """The facets of a page; whoever may not see evidence gets none of it."""
-    found = _by_facet(counted.tokens, {pk: slug for slug, pk in schemes.items()})
-    found["region"] = _regions(counted.tokens) | dict(counted.regions)
-    if counted.branches:
-        found["cpv"] = {f"{code:08}": count for code, count in counted.branches.items()}
-    names = [name for name in FIELDS if question.sees_evidence or name not in EVIDENCE]
-    return {name: _foremost(name, found[name], _chosen(question, name), counted.total) for name in names}
+    slugs = {pk: slug for slug, pk in schemes.items()}
+    found, near = _by_facet(counted.tokens, slugs), _by_facet(counted.beside, slugs)
+    found["region"] |= counted.regions
+    answer = {}
+    for name in FIELDS:
+        if question.sees_evidence or name not in EVIDENCE:
+            chosen = _chosen(question, name)
+            own = _with_others(found[name], near[name], chosen, is_capped=is_capped) if near[name] else found[name]
+            answer[name] = _foremost(name, own, chosen, counted.total)
+    if below := {f"{code:08}": count for code, count in counted.branches.items()}:
+        answer["cpv"] = _foremost("cpv", below, question.cpv, counted.total) + _divisions(answer["cpv"], question.cpv)
+    return answer
+
+
+def _divisions(counted: list[FacetValue], chosen: tuple[str, ...]) -> list[FacetValue]:
+    """Those that hold none of the chosen codes."""
+    holding = {code[:2] for code in chosen}
+    return [each for each in counted if each.value[:2] not in holding][:DIVISIONS_BESIDE]
+
+
+def _with_others(
+    own: Mapping[str, int], near: Mapping[str, int], chosen: tuple[str, ...], *, is_capped: bool
+) -> dict[str, int]:
+    """Values beside the chosen ones as if nothing were chosen; the chosen as they were counted themselves, unless
+    they are more than can be counted."""
+    precise = {value: own[value] for value in chosen if value in own}
+    if is_capped:
+        precise = {value: max(count, near.get(value, 0)) for value, count in precise.items()}
+    return {**near, **precise}
 
 
 def _by_facet(counted: Mapping[int, int], slugs: Mapping[int, str]) -> defaultdict[str, dict[str, int]]:
     found: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    found["region"] = _regions(counted)
     for token, count in counted.items():
         kind = tokens.kind_of(token)
         if kind is None:

@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from marketplace.core import registry
-from suppliers.directory import lexicon, rows, stored
+from suppliers.directory import bulk, lexicon, rows, stored
 from suppliers.directory.models import Figure
 
 AT_ONCE = 20_000
@@ -40,8 +40,17 @@ def renew_figures(at: datetime) -> int:
     return mend_missing(at) + stored.take_figures(at) + lexicon.make_lexicon()
 
 
+def uneven() -> list[int]:
+    """Every supplier that should have a row and has none, or the other way round."""
+    with connection.cursor() as cursor:
+        cursor.execute(UNEVEN)
+        return [row[0] for row in cursor.fetchall()]
+
+
 def tidy_index(at: datetime) -> int:
-    """How many pages of the index were waiting to be put in order."""
+    """How many pages of the index were waiting to be put in order; makes the index where a cut run left it away."""
+    if not bulk.has_index():
+        return int(bulk.mend_index())
     with connection.cursor() as cursor:
         cursor.execute(TIDY)
         return cursor.fetchone()[0]
@@ -52,8 +61,8 @@ def _refresh(sql: str, at: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} LIMIT {AT_ONCE}", {"today": today})
         found = [row[0] for row in cursor.fetchall()]
-    for start in range(0, len(found), rows.AT_ONCE):
-        rows.refresh(found[start : start + rows.AT_ONCE], today)
+    for part in rows.parts(found):
+        rows.refresh(part, today)
     return len(found)
 
 

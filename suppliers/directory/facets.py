@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.utils.formats import number_format
@@ -20,7 +21,8 @@ CAPACITIES = (10_000, 50_000, 250_000, 1_000_000, 5_000_000)
 class Facet:
     """`name` stands in the address and in `Answer.facets`, `field` in a Question.
 
-    `find` gives the value as the engine knows it, None for one that does not exist; `label` what people read.
+    `find` gives the value as the engine knows it, None for one that does not exist; `label` what people read, whose
+    language is the one in force.
     """
 
     name: str
@@ -33,14 +35,19 @@ class Facet:
     shows_code: bool = False
 
 
+#: Every page asks for some sixty of them again.
+_kept = lru_cache(10_000)
+
+
 def _of(choices: Any) -> dict[str, Any]:
     """A facet whose values are those of a TextChoices."""
     return {
         "find": lambda value: value if value in choices.values else None,
-        "label": lambda value, language: str(choices(value).label),
+        "label": _kept(lambda value, language: str(choices(value).label)),
     }
 
 
+@_kept
 def _cpv(value: str) -> str | None:
     try:
         return cpv.parse(value)
@@ -48,11 +55,13 @@ def _cpv(value: str) -> str | None:
         return None
 
 
+@_kept
 def _region(value: str) -> str | None:
     region = nuts.find(value) if len(value) <= 5 else None
     return region.code if region else None
 
 
+@_kept
 def _language(value: str) -> str | None:
     language = languages.find(value)
     return language.code if language else None
@@ -69,16 +78,19 @@ def service_name(code: str, language: str) -> str:
     return cpv.label(code, language) if cpv.exists(code) else code
 
 
+@_kept
 def capacity_label(value: str, language: str) -> str:
     return gettext("at least %(amount)s €") % {"amount": number_format(int(value), force_grouping=True)}
 
 
-COUNTRY = Facet("country", "countries", _("Country"), countries.find, countries.name)
+COUNTRY = Facet("country", "countries", _("Country"), _kept(countries.find), countries.name)
 COMMON = (
     COUNTRY,
     Facet("cpv", "cpv", _("Service"), _cpv, cpv.label, shows_code=True),
     Facet("region", "regions", _("Region served"), _region, nuts.name),
-    Facet("language", "languages", _("Working language"), _language, lambda value, language: language_name(value)),
+    Facet(
+        "language", "languages", _("Working language"), _language, _kept(lambda value, language: language_name(value))
+    ),
     Facet("size", "sizes", _("Size"), **_of(SizeBand)),
     Facet("turnover", "turnovers", _("Turnover of a year"), **_of(TurnoverBand)),
     Facet(

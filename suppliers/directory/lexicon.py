@@ -71,13 +71,15 @@ FROM (
 ) AS every
 WHERE length(word) BETWEEN 3 AND 60 GROUP BY word
 """
-#: A word that many write is meant rather than one that few write, if it looks as much like the one typed.
+#: A word that many write is meant rather than one that few write, if it looks as much like the one typed. What a
+#: server takes no trigrams of, as of some scripts, is like nothing: it need not read every word to find that.
 NEAREST = """
 SELECT asked.word, EXISTS (SELECT FROM directory_word AS own WHERE own.word = asked.word), near.word
 FROM unnest(%(words)s::text[]) WITH ORDINALITY AS asked(word, place)
 LEFT JOIN LATERAL (
     SELECT other.word FROM directory_word AS other
-    WHERE other.word %% asked.word AND other.word <> asked.word AND similarity(other.word, asked.word) >= %(least)s
+    WHERE show_trgm(asked.word) <> '{}' AND other.word %% asked.word AND other.word <> asked.word
+        AND similarity(other.word, asked.word) >= %(least)s
     ORDER BY similarity(other.word, asked.word) * ln(2 + other.profiles) DESC, other.word LIMIT 1
 ) AS near ON true
 ORDER BY place
@@ -86,7 +88,8 @@ LIKE_A_NAME = """
 SELECT organisation.name FROM accounts_organisation AS organisation
 JOIN suppliers_supplier AS supplier ON supplier.organisation_id = organisation.id
 JOIN directory_searchrow AS row ON row.supplier_id = supplier.id
-WHERE %(typed)s <%% immutable_unaccent(lower(name)) AND (%(is_member)s OR NOT row.is_for_members)
+WHERE show_trgm(%(typed)s) <> '{}' AND %(typed)s <%% immutable_unaccent(lower(name))
+    AND (%(is_member)s OR NOT row.is_for_members)
 ORDER BY word_similarity(%(typed)s, immutable_unaccent(lower(name))) DESC, supplier.id LIMIT 1
 """
 FINDS = "SELECT EXISTS (SELECT FROM directory_searchrow WHERE text @@ directory_query(%(words)s, '', '{en}'))"

@@ -6,7 +6,7 @@ block is ranked by itself. Very many: only a fair share of the directory is coun
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -40,9 +40,9 @@ WEIGHTS = "{0, 0.1, 0.5, 1}"
 LITERAL = 20_000
 BRIDGE = 10_000
 
+ASKED = "WITH asked AS (SELECT directory_query(%(wanted)s, %(unwanted)s, %(languages)s) AS query)"
 GUESS = """
-WITH asked AS (SELECT directory_query(%(wanted)s, %(unwanted)s, %(languages)s) AS query)
-SELECT (SELECT query FROM asked)::text, count(*) FILTER (WHERE NOT row.is_stale AND {in_row}),
+SELECT '{name}', (SELECT query FROM asked)::text, count(*) FILTER (WHERE NOT row.is_stale AND {in_row}),
     count(*) FILTER (WHERE row.is_stale AND {in_row}), count(*)
 FROM directory_searchrow AS row WHERE {by_index}
 """
@@ -105,6 +105,21 @@ BECAUSE = """ARRAY(
 LEXEME = re.compile(r"'((?:[^']|'')+)'")
 
 
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """How many rows of the sample answer, the confirmed and the stale ones; `met` are those that the index finds."""
+
+    query: str
+    fresh: int
+    stale: int
+    met: int
+
+    @property
+    def rows(self) -> int:
+        """In the whole directory."""
+        return (self.fresh + self.stale) * SHARE
+
+
 @dataclass
 class Plan:
     """What was guessed of a question, and so how it is read."""
@@ -138,6 +153,20 @@ def sample() -> list[int]:
     return [tokens.slot(bucket, is_stale=is_stale) for bucket in range(SAMPLED) for is_stale in (False, True)]
 
 
+def guess(conditions: Mapping[str, Condition]) -> str:
+    """One statement for any number of conditions, each under its name."""
+    asked = "(SELECT query FROM asked)"
+    parts = [
+        GUESS.format(
+            name=name,
+            by_index=condition.by_index(slots="sample").replace("%(query)s::tsquery", asked),
+            in_row=condition.in_row(),
+        )
+        for name, condition in conditions.items()
+    ]
+    return f"{ASKED} {' UNION ALL '.join(parts)}"
+
+
 def plan(fresh: int, stale: int, week: int) -> Plan:
     """From how many rows of the sample answered, the confirmed and the stale ones."""
     both = fresh + stale
@@ -150,16 +179,21 @@ def plan(fresh: int, stale: int, week: int) -> Plan:
 
 
 def _sampled(order: Order, part: float) -> Plan:
-    """Counting about this part of the directory, from where this week begins."""
-    start, buckets = first_bucket(order.week), math.ceil(part * BUCKETS)
+    share, counted = fair_share(order.week, part)
+    return Plan(order, True, share, counted)
+
+
+def fair_share(week: int, part: float) -> tuple[list[int], frozenset[int]]:
+    """About this part of the directory, from where this week begins: its tokens, and the buckets that lie in it."""
+    start, buckets = first_bucket(week), math.ceil(part * BUCKETS)
     if buckets <= FEW_BUCKETS:
         counted = [bucket % BUCKETS for bucket in range(start, start + buckets)]
         share = [tokens.slot(bucket, is_stale=is_stale) for bucket in counted for is_stale in (False, True)]
-        return Plan(order, True, share, frozenset(counted))
+        return share, frozenset(counted)
     width = BUCKETS // SHARES
     shares = [step % SHARES for step in range(start // width, start // width + min(SHARES, math.ceil(part * SHARES)))]
     counted = [step * width + place for step in shares for place in range(width)]
-    return Plan(order, True, [tokens.numbered(Kind.SHARE, step) for step in shares], frozenset(counted))
+    return [tokens.numbered(Kind.SHARE, step) for step in shares], frozenset(counted)
 
 
 def slots(order: Order, block: int) -> list[int]:

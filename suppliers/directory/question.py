@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 
 LONGEST = 200
+#: A question is read in the language of the page and in those most profiles are written in.
+READ_IN = ("en", "fr", "de", "es", "it", "nl", "pt")
 #: A word or quoted phrase after a minus sign must not stand in the profile.
 UNWANTED = re.compile(r'(?:(?<=\s)|^)-("[^"]*"?|[^\s"]+)')
 NOTHING_TO_READ = re.compile(r"[^\w\"]|_")
@@ -50,6 +52,11 @@ class Words:
     def is_plain(self) -> bool:
         """Nothing is quoted or refused."""
         return not self.unwanted and '"' not in self.wanted
+
+
+def read_in(language: str) -> list[str]:
+    """The languages that a question on a page in this one may be in, the likeliest first."""
+    return list(dict.fromkeys([language.split("-")[0], *READ_IN]))
 
 
 def read_words(typed: str) -> Words:

@@ -37,7 +37,7 @@ class Group:
     """One facet with its choices."""
 
     name: str
-    legend: Any
+    legend: str
     choices: list[Choice]
     is_open: bool
     type: str = "checkbox"
@@ -101,7 +101,7 @@ def group(facet: Facet, answer: Answer, question: Question) -> Group:
         choices.insert(0, Choice("", gettext("any amount"), not chosen))
     return Group(
         facet.name,
-        facet.legend,
+        str(facet.legend),
         choices,
         is_open=bool(chosen) or facet.name in OPEN_AT_FIRST,
         type="radio" if facet.is_single else "checkbox",

@@ -4,13 +4,14 @@ All of it is one statement for any number of suppliers: a row is made or mended 
 supplier is no longer listed. Repeated or cut off, it does no harm.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
+from marketplace.core import parallel
 from marketplace.core.vocab import currency
 from suppliers.directory.tokens import BUCKETS, EUROPE, SHARES, WIDTH, Kind
 
@@ -52,28 +53,42 @@ WITH wanted AS MATERIALIZED (
 ), capability AS MATERIALIZED (
     SELECT supplier_id AS supplier, cpv, words, capability.regions
     FROM suppliers_capability AS capability JOIN wanted ON wanted.id = supplier_id
-), labelled AS (
-    SELECT supplier, language, string_agg(label, ' ' ORDER BY cpv) AS labels
-    FROM spoken JOIN capability USING (supplier)
-    -- The limit keeps the planner from reading all 216,000 labels for a handful.
+), label AS MATERIALIZED (
+    -- Brought to its words once, however many firms of the batch have it. The limit keeps the planner from reading all
+    -- 216,000 labels for a handful.
+    SELECT language, cpv, folded, cleaned, to_tsvector('simple', folded) AS literal,
+        directory_stems(language, cleaned) AS stems,
+        -- Whether words that follow count from its end: a particle at the end is counted in a text, not in a vector.
+        to_tsvector(directory_config(language), substring(cleaned FROM '[^ ]*$')) <> '' AS is_whole
+    FROM (SELECT DISTINCT language, cpv FROM spoken JOIN capability USING (supplier)) AS pair
     CROSS JOIN LATERAL (
-        SELECT label FROM vocab_cpvlabel AS known WHERE known.code_id = cpv AND known.language = spoken.language LIMIT 1
+        SELECT directory_fold(label) AS folded, directory_clean(label) AS cleaned
+        FROM vocab_cpvlabel AS known WHERE known.code_id = cpv AND known.language = pair.language LIMIT 1
     ) AS published
+), labelled AS (
+    SELECT supplier, CASE WHEN bool_and(is_whole)
+        THEN directory_concat(literal ORDER BY cpv) || directory_concat(stems ORDER BY cpv)
+        ELSE to_tsvector('simple', string_agg(folded, ' ' ORDER BY cpv))
+            || directory_stems(language, string_agg(cleaned, ' ' ORDER BY cpv)) END AS vector
+    FROM spoken JOIN capability USING (supplier) JOIN label USING (language, cpv)
     GROUP BY supplier, language
 ), offered AS (
     SELECT supplier, string_agg(words, ' ' ORDER BY cpv) AS words, array_agg(cpv::integer ORDER BY cpv) AS codes
     FROM capability GROUP BY supplier
 ), passage AS (
     SELECT id AS supplier, 'A'::"char" AS weight, summary_language AS language, name AS said FROM wanted
-    UNION ALL SELECT supplier, 'B', language, labels FROM labelled
     UNION ALL SELECT supplier, 'B', language, words FROM said JOIN offered USING (supplier)
     UNION ALL SELECT supplier, 'C', language, summary FROM said
+), cleaned AS MATERIALIZED (
+    SELECT *, directory_clean(said) AS cleaned FROM passage WHERE said <> ''
 ), vector AS (
     -- In its language, and as it is written but for accents, so that it is found from other languages too.
     SELECT supplier, setweight(
-        to_tsvector('simple', directory_fold(said)) || directory_stems(language, directory_clean(said)), weight
+        to_tsvector('simple', CASE WHEN octet_length(said) = length(said) THEN cleaned ELSE directory_fold(said) END)
+            || directory_stems(language, cleaned), weight
     ) AS vector
-    FROM passage WHERE said <> ''
+    FROM cleaned
+    UNION ALL SELECT supplier, setweight(vector, 'B') FROM labelled
 ), worded AS (
     SELECT supplier, directory_concat(vector ORDER BY vector) AS text FROM vector GROUP BY supplier
 ), region AS (
@@ -174,13 +189,19 @@ WHERE directory_searchrow IS DISTINCT FROM excluded
 
 
 @transaction.atomic
-def refresh(supplier_ids: Iterable[int], today: date | None = None) -> None:
-    """Make the rows of these suppliers what their profiles say, seen on that day."""
+def refresh(supplier_ids: Iterable[int], today: date | None = None) -> int:
+    """Make the rows of these suppliers what their profiles say, seen on that day; returns how many these are."""
     ids = sorted(set(supplier_ids))
     with connection.cursor() as cursor:
         # Two who change one profile at a time wait for each other, so that the row follows the later one.
         cursor.execute("SELECT id FROM suppliers_supplier WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [ids])
         cursor.execute(REFRESH, _parameters(ids, today or timezone.localdate()))
+    return len(ids)
+
+
+def parts(suppliers: Sequence[int]) -> Iterator[Sequence[int]]:
+    """As many at a time as one statement should make."""
+    return (suppliers[first : first + AT_ONCE] for first in range(0, len(suppliers), AT_ONCE))
 
 
 def rebuild(progress: Callable[[int], None] | None = None, *, after: int = 0) -> int:
@@ -189,12 +210,17 @@ def rebuild(progress: Callable[[int], None] | None = None, *, after: int = 0) ->
     `progress` is told how many suppliers each batch had; returns how many there were in all.
     """
     done = 0
-    while batch := _numbers_after(after):
-        refresh(batch)
-        after, done = batch[-1], done + len(batch)
+    for number in parallel.each(refresh, _batches_after(after)):
+        done += number
         if progress:
-            progress(len(batch))
+            progress(number)
     return done
+
+
+def _batches_after(number: int) -> Iterator[list[int]]:
+    while batch := _numbers_after(number):
+        yield batch
+        number = batch[-1]
 
 
 def _numbers_after(number: int) -> list[int]:

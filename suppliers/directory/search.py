@@ -8,21 +8,20 @@ from typing import Any
 
 from django.utils import timezone
 
-from suppliers.directory import counts, lexicon, plans, position, stored, tokens
+from suppliers.directory import beside, counts, lexicon, plans, position, stored, tokens
+from suppliers.directory.beside import Beside
 from suppliers.directory.bridge import Bridge, bridges
 from suppliers.directory.conditions import Condition, condition
 from suppliers.directory.counts import Counted, FacetValue
 from suppliers.directory.lexicon import Suggestion, suggest
 from suppliers.directory.patience import GivenUp, Patience
-from suppliers.directory.plans import Plan
+from suppliers.directory.plans import Guess, Plan
 from suppliers.directory.position import Order, Position
-from suppliers.directory.question import Question, read_words
+from suppliers.directory.question import Question, read_in, read_words
 from suppliers.evidence.models import Scheme
 
 __all__ = ["Answer", "Bridge", "FacetValue", "Hit", "Suggestion", "search", "suggest"]
 
-#: A question is read in the language of the page and in those most profiles are written in.
-READ_IN = ("en", "fr", "de", "es", "it", "nl", "pt")
 #: So few results may come from a typing error.
 FEW = 3
 #: So many empty blocks are passed over to fill a page.
@@ -65,8 +64,8 @@ def search(question: Question, *, page_size: int = 25) -> Answer:
     if asked.wanted:
         answer.bridges = bridges(asked, question.language) if question.bridges else []
         wanted.words = True
-        languages = list(dict.fromkeys([question.language.split("-")[0], *READ_IN]))
-        wanted.parameters |= {"wanted": asked.wanted, "unwanted": asked.unwanted, "languages": languages}
+        wanted.parameters |= {"wanted": asked.wanted, "unwanted": asked.unwanted}
+        wanted.parameters["languages"] = read_in(question.language)
         wanted.parameters["bridge"] = [int(bridge.code) for bridge in answer.bridges]
     anchor = position.read(question.after, question.sort) if question.after else None
     if question.after and anchor is None:
@@ -92,12 +91,20 @@ class _Search:
         self.parameters = wanted.parameters | {"today": timezone.localdate(), "wanted_rows": page_size + 1}
         self.deep_regions = counts.deep_regions(question)
         self.bridge_codes: list[int] = self.parameters.get("bridge", [])
+        self.is_large = False
+        self.beside: list[Beside] = []
+        self.kept_beside: dict[int, int] = {}
 
     def answer(self, answer: Answer, anchor: Position | None) -> None:
         week = anchor.order.week if anchor else plans.week_of(self.parameters["today"])
         figures = stored.figures(self.question.is_member, self.patience) if self.condition.is_open else None
         if self.condition.groups:
-            self.condition.learn(stored.shares(self.patience))
+            shares = stored.shares(self.patience)
+            self.condition.learn(shares)
+            self.is_large = bool(shares)
+            if self.is_large and beside.is_alone(self.condition):
+                kept = stored.figures(self.question.is_member, self.patience)
+                self.kept_beside = beside.kept(self.condition, kept) if kept else {}
         plan = figures.plan(week) if figures else self._guess(week)
         if anchor:
             plan = replace(plan, order=anchor.order)
@@ -111,15 +118,16 @@ class _Search:
         self._place(answer, plan, anchor, has_more)
 
     def _guess(self, week: int) -> Plan:
-        condition = self.condition
-        by_index, asked = condition.by_index(slots="sample"), "(SELECT query FROM asked)"
+        wider = beside.wider(self.condition, is_large=self.is_large)
         parameters = {"wanted": "", "unwanted": "", "languages": []} | self.parameters | {"sample": plans.sample()}
-        sql = plans.GUESS.format(by_index=by_index.replace("%(query)s::tsquery", asked), in_row=condition.in_row())
-        ((query, fresh, stale, met),) = self.patience.ask(sql, parameters)
-        self.parameters |= {"query": query or "", "lexemes": plans.lexemes(query or "")}
-        plan = plans.plan(fresh, stale, week)
-        if not plan.is_broad and met * plans.SHARE > plans.MOST_LOOKED_INTO:
-            condition.common.clear()
+        rows = self.patience.ask(plans.guess({"": self.condition} | wider), parameters)
+        guesses = {name: Guess(query or "", *numbers) for name, query, *numbers in rows}
+        own = guesses.pop("")
+        self.parameters |= {"query": own.query, "lexemes": plans.lexemes(own.query)}
+        self.beside = beside.planned(wider, guesses, week)
+        plan = plans.plan(own.fresh, own.stale, week)
+        if not plan.is_broad and own.met * plans.SHARE > plans.MOST_LOOKED_INTO:
+            self.condition.common.clear()
         return plan
 
     def _page(self, plan: Plan, anchor: Position | None, *, is_counted: bool) -> tuple[Counted, list[Hit], bool]:
@@ -140,10 +148,13 @@ class _Search:
         return self._counted(rows), hits[::-1] if is_backward else hits, has_more
 
     def _counted(self, rows) -> Counted:
-        parts: list[dict] = [{row[1]: row[2] for row in rows if row[0] == part} for part in range(5)]
+        parts: list[dict] = [{row[1]: row[2] for row in rows if row[0] == part} for part in range(6)]
         regions = {self.deep_regions[place]: count for place, count in parts[4].items()}
         ((total, sampled),) = parts[0].items() or ((0, 0),)
-        return Counted(total, sampled, parts[1], parts[3], regions)
+        near = dict(self.kept_beside)
+        for each in self.beside:
+            near |= each.of_all(parts[5])
+        return Counted(total, sampled, parts[1], parts[3], regions, near)
 
     def _ask(self, plan: Plan, anchor: Position | None, block: int, *, is_counted: bool, is_backward: bool):
         """The rows of one statement: those of the page, and where `is_counted` the figures of the whole answer."""
@@ -172,6 +183,9 @@ class _Search:
         if "cpv" in self.condition.groups:
             parts.append(counts.BRANCHES)
             parameters |= counts.branches(f"{code:08}" for code in self.condition.groups["cpv"])
+        for each in self.beside:
+            parts.append(each.sql)
+            parameters |= each.parameters
         return parts
 
     def _hits(self, rows, block: int, *, is_backward: bool) -> list[Hit]:
@@ -194,7 +208,8 @@ class _Search:
         answer.is_capped = not is_stored and (plan.is_broad or counted.total > plans.MOST_COUNTED)
         answer.total = plans.MOST_COUNTED if answer.is_capped else counted.total
         answer.facets_are_capped = counted.sampled != answer.total
-        answer.facets = counts.facets(counted.out_of(answer.total), self.question, self.schemes)
+        told = counted.out_of(answer.total)
+        answer.facets = counts.facets(told, self.question, self.schemes, is_capped=answer.is_capped)
 
     def _place(self, answer: Answer, plan: Plan, anchor: Position | None, has_more: bool) -> None:
         if not answer.hits:

@@ -39,7 +39,7 @@ class Figures:
     def counted(self) -> Counted:
         """As the statement of a page would have counted."""
         of_facets = {token: count for token, count in self.of_tokens.items() if token not in (ALL, STALE)}
-        return Counted(self.of_tokens[ALL], self.of_tokens[ALL], of_facets, {}, {})
+        return Counted(self.of_tokens[ALL], self.of_tokens[ALL], of_facets, {}, {}, {})
 
     def plan(self, week: int) -> plans.Plan:
         stale = self.of_tokens.get(STALE, 0)

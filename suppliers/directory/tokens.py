@@ -6,6 +6,7 @@ base 37: 'UKE42' as a region, 'GB' as a country, 'insur' as a document. `directo
 
 from collections.abc import Iterable
 from enum import IntEnum
+from functools import lru_cache
 
 from marketplace.core.vocab import nuts
 
@@ -66,11 +67,13 @@ def slot(bucket: int, *, is_stale: bool) -> int:
     return numbered(Kind.SLOT, bucket % BUCKETS + BUCKETS * is_stale)
 
 
+@lru_cache(10_000)
 def kind_of(token: int) -> Kind | None:
     """None for a CPV code."""
     return Kind(token // WIDTH) if token >= Kind.REGION * WIDTH else None
 
 
+@lru_cache(10_000)
 def text_of(token: int) -> str:
     """The five signs again; what was longer comes back shortened."""
     number, signs = token % WIDTH, ""

@@ -5,7 +5,9 @@ from suppliers.files.models import Document, Picture
 
 
 def logos(suppliers):
-    """For each supplier of the page that has one, the address of its logo; one query."""
+    """For each supplier of the page that has one, the address of its logo; one query at most."""
+    if not suppliers:
+        return {}
     rows = Picture.objects.logos().filter(supplier__in=[supplier.pk for supplier in suppliers])
     return {picture.supplier_id: picture.address("card") for picture in rows}
 

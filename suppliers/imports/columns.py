@@ -29,8 +29,11 @@ def plain(heading: str) -> str:
 
 FIELDS = (
     _field("name", _("Name of the firm"), "company", "company name", "firm", "organisation", "organization", "supplier",
-           "supplier name", "business name", "legal name", "nom", "raison sociale", "entreprise", "société",
-           "dénomination", "nombre", "empresa", "nome", "ragione sociale", "firma", "name der firma"),
+           "supplier name", "business name", "legal name", "name of company", "name of the company", "name of the firm",
+           "organisation name", "organization name", "nom", "nom de l'entreprise", "nom de la société",
+           "nom entreprise", "nom de l'organisation", "nom du fournisseur", "nom commercial", "raison sociale",
+           "entreprise", "société", "dénomination", "nombre", "empresa", "nome", "ragione sociale", "firma",
+           "name der firma"),
     _field("country", _("Country"), "country code", "pays", "land", "país", "pais", "paese"),
     _field("identifier", _("Number in the register"), "registration number", "company number", "company registration",
            "register number", "siren", "siret", "kvk", "nif", "nipc", "companies house", "crn", "numéro siren",

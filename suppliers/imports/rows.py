@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from typing import Any
@@ -87,7 +87,7 @@ class Draft:
     @property
     def digest(self) -> str:
         """The same for rows that say the same."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(vars(self), sort_keys=True).encode()).hexdigest()
 
 
 def sentence(problem: Problem) -> str:
@@ -124,7 +124,9 @@ def _missing(draft: Draft) -> list[tuple[str, str]]:
 
 
 def _text(name: str, typed: str, problems: list[Problem]) -> str:
-    plain = "".join(letter for letter in typed if letter.isprintable() or letter in "\n\t")
+    plain = typed
+    if not typed.isprintable():
+        plain = "".join(letter for letter in typed if letter.isprintable() or letter in "\n\t")
     plain = plain.strip() if name == "summary" else " ".join(plain.split())
     if len(plain) > LONGEST[name]:
         problems.append([name, "cut", ""])

@@ -15,7 +15,7 @@ from marketplace.core.errors import RuleBroken
 from marketplace.core.staff import safe_cell
 from suppliers.imports import actions, running
 from suppliers.imports.forms import MappingForm, UploadForm
-from suppliers.imports.models import Import
+from suppliers.imports.models import Import, Outcome
 from suppliers.imports.rows import sentence
 from suppliers.imports.tables import Unreadable, open_table
 
@@ -73,7 +73,9 @@ def import_columns(request, pk):
     except (Unreadable, FileNotFoundError) as error:
         messages.error(request, str(error) or _("The file is no longer there."))
         return redirect("supplier-imports:new")
-    context = {"form": form, "of_import": of_import, "counts": counts, "entries": _shown(entries), "tried": TRIED}
+    context = {"form": form, "of_import": of_import, "counts": counts, "entries": _shown(entries)}
+    # A Counter in a template has a number for every name, "total" among them.
+    context["tried"] = counts.total() if counts else 0
     status = 422 if form.is_bound and not is_right else 200
     return _page(request, "wagtailadmin/staff/import_columns.html", of_import.file_name, context, status)
 
@@ -95,7 +97,7 @@ def _shown(entries):
         {
             "number": entry.number,
             "name": entry.name,
-            "outcome": entry.outcome,
+            "outcome": Outcome(entry.outcome).label,
             "place": f"{entry.draft.town} {entry.draft.country}" if entry.draft else "",
             "remarks": [sentence(problem) for problem in entry.problems],
         }

@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from django.utils.timezone import now
 
 from marketplace.accounts.models import Identifier, Organisation, Representative
+from marketplace.core.copying import copy_models
 from marketplace.core.vocab import words
 from suppliers.imports.models import Import, ImportRow, Outcome, SourceKey
 from suppliers.imports.rows import Draft, Problem
@@ -66,7 +67,7 @@ def write_batch(of_import: Import, entries: list[Entry], *, seen: set[str] | Non
             _update(entry, known)
     _create(of_import, new)
     _remember(of_import, fresh)
-    ImportRow.objects.bulk_create(
+    copy_models(
         ImportRow(
             of_import=of_import,
             number=entry.number,
@@ -90,7 +91,8 @@ def _is_twice(entry: Entry) -> bool:
 def _first_of_each(of_import: Import, entries: list[Entry], seen: set[str]) -> list[Entry]:
     """The understood rows; of several that are one firm the first, be it in an earlier batch."""
     keys = [entry.draft.key for entry in entries if entry.draft]
-    taken = seen | set(ImportRow.objects.filter(of_import=of_import, key__in=keys).values_list("key", flat=True))
+    taken = set(ImportRow.objects.filter(of_import=of_import, key__in=keys).values_list("key", flat=True))
+    taken.update(seen.intersection(keys))
     fresh, numbers = [], set()
     for entry in entries:
         if entry.draft is None:
@@ -200,19 +202,19 @@ def save_changed(supplier: Supplier, changed: dict) -> None:
 
 def _create(of_import: Import, entries: list[Entry]) -> None:
     pairs = [(entry, entry.draft) for entry in entries if entry.draft]
-    organisations = Organisation.objects.bulk_create(
+    organisations = copy_models(
         Organisation(
             name=draft.name, country=draft.country, **{name: getattr(draft, name) for name in ORGANISATION_FIELDS}
         )
         for _entry, draft in pairs
     )
-    Identifier.objects.bulk_create(
+    copy_models(
         Identifier(organisation=organisation, scheme=draft.identifier[0], value=draft.identifier[1])
         for organisation, (_entry, draft) in zip(organisations, pairs, strict=True)
         if draft.identifier
     )
     slugs = _slugs(organisations)
-    suppliers = Supplier.objects.bulk_create(
+    suppliers = copy_models(
         Supplier(
             organisation=organisation,
             slug=slug,
@@ -221,7 +223,7 @@ def _create(of_import: Import, entries: list[Entry]) -> None:
         )
         for organisation, slug, (_entry, draft) in zip(organisations, slugs, pairs, strict=True)
     )
-    Capability.objects.bulk_create(
+    copy_models(
         Capability(supplier=supplier, cpv=code)
         for supplier, (_entry, draft) in zip(suppliers, pairs, strict=True)
         for code in draft.services
@@ -261,5 +263,5 @@ def _remember(of_import: Import, entries: list[Entry]) -> None:
         elif entry.source_key.digest != entry.draft.digest:
             entry.source_key.digest = entry.draft.digest
             changed.append(entry.source_key)
-    SourceKey.objects.bulk_create(new)
+    copy_models(new)
     SourceKey.objects.bulk_update(changed, ["digest"])

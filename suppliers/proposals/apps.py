@@ -8,4 +8,4 @@ class ProposalsConfig(AppConfig):
     verbose_name = _("Proposed profiles")
 
     def ready(self):
-        from suppliers.proposals import due, panels  # noqa: F401  (their entries join the registry)
+        from suppliers.proposals import due, panels, seed  # noqa: F401  (their entries join the registry)

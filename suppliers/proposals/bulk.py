@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from marketplace.accounts.models import Representative
 from marketplace.core import audit
+from marketplace.core.copying import copy_models
 from marketplace.core.models import AuditEntry
 from suppliers.models import Supplier
 from suppliers.proposals import emails
@@ -71,8 +72,8 @@ def _propose_batch(batch, *, partner, by, already):
                 expires_at=now + LIFETIME,
             )
         )
-    Proposal.objects.bulk_create(proposals)
-    AuditEntry.objects.bulk_create(
+    copy_models(proposals)
+    copy_models(
         AuditEntry(verb="proposal.made", subject=audit.label_of(row), by=by, data={"supplier": row.supplier_id}, at=now)
         for row in proposals
     )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from marketplace.accounts.permissions import can_edit_organisation
 from marketplace.core import registry
@@ -45,6 +46,15 @@ def waits_for_its_owner(supplier):
     return ""
 
 
+class ForPartners(registry.Link):
+    """Only an association that brings firms in has a board."""
+
+    def is_for(self, request):
+        partner = getattr(request.organisation, "partner", None)
+        return partner is not None and partner.is_active
+
+
+registry.workspace.register("firms", ForPartners(gettext_lazy("Your firms"), "firm-list", 25, "handshake"))
 registry.panels.register(
     "proposed-profile", registry.Panel("workspace", "proposals/workspace_draft.html", drafts, order=5)
 )

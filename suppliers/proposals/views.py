@@ -20,7 +20,7 @@ from marketplace.accounts.middleware import ACTING_FOR
 from marketplace.accounts.permissions import can_edit_organisation
 from marketplace.core.errors import RuleBroken
 from marketplace.core.ui import ListView, render
-from suppliers.proposals import actions, board, drafts, sheet
+from suppliers.proposals import actions, alike, board, drafts, sheet
 from suppliers.proposals.forms import AnswerForm, FirmChangeForm, FirmDraftForm
 from suppliers.proposals.models import Partner, PartnerConsent, Proposal
 from suppliers.proposals.permissions import can_answer, can_bring_firms, can_change_draft, partner_of
@@ -202,6 +202,8 @@ def firm_draft(request):
     if form.is_valid():
         if holder := form.holder():
             return page(form, status=422, is_here=True, own_draft=_own_draft(partner, holder))
+        if firms := _unseen_look_alikes(request, partner, form):
+            return page(form, status=422, alike=firms)
         try:
             proposal = form.save(partner=partner, by=request.user)
         except RuleBroken as broken:
@@ -220,6 +222,13 @@ def _typed(data):
 def _own_draft(partner, holder):
     """The partner's own open draft of this firm, the one thing it may be told about who is here."""
     return Proposal.objects.open().filter(partner=partner, supplier__organisation=holder).first()
+
+
+def _unseen_look_alikes(request, partner, form):
+    """Firms of nearly this name, until the person has said that it is none of them."""
+    data = form.cleaned_data
+    firms = alike.known_firms(partner, name=data["name"], country=data["country_code"])
+    return [] if {str(firm.pk) for firm in firms} <= set(request.POST.getlist("seen")) else firms
 
 
 def _draft_page(request, partner, form, *, status=200, **more):

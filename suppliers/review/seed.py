@@ -1,12 +1,14 @@
 """The demo's agreements to be listed, and the yearly questions that are under way."""
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from marketplace.core import demo, registry
 from suppliers.models import Supplier
 from suppliers.review import receipts
 from suppliers.review.due import REMINDED_AFTER, YEAR
+from suppliers.review.models import ListingReceipt
 
 AT_ONCE = 20_000
 #: The question went out when the year was over, and where that is long ago its reminder too.
@@ -27,17 +29,21 @@ _QUESTIONS = """
 def plant_receipts(random, amounts, progress):
     """Every demo supplier that asked to be listed has its receipt; returns how many there are."""
     planted = Supplier.objects.exclude(submitted_at=None).filter(organisation__identifiers__scheme=demo.SCHEME)
-    keys = planted.order_by("pk").values_list("pk", flat=True)
-    progress.reset(total=planted.count())
-    batch = keys[:AT_ONCE]
-    done = 0
-    while batch := list(batch):
-        receipts.plant(batch)
-        _plant_questions(batch)
+    given = ListingReceipt.objects.live().filter(supplier=OuterRef("pk"))
+    missing = list(planted.filter(~Exists(given)).order_by("pk").values_list("pk", flat=True))
+    progress.reset(total=len(missing))
+    for first in range(0, len(missing), AT_ONCE):
+        batch = missing[first : first + AT_ONCE]
+        plant_receipts_of(batch)
         progress.update(len(batch))
-        done += len(batch)
-        batch = keys.filter(pk__gt=batch[-1])[:AT_ONCE]
-    return done
+    return planted.count()
+
+
+@transaction.atomic
+def plant_receipts_of(suppliers):
+    """The receipts of these, and the yearly questions that they should have been asked by now."""
+    receipts.plant(suppliers)
+    _plant_questions(suppliers)
 
 
 def _plant_questions(suppliers):
@@ -51,4 +57,4 @@ def _plant_questions(suppliers):
         cursor.execute(_QUESTIONS, facts)
 
 
-registry.seeds.register("receipts", registry.Seed("receipts", plant_receipts, order=21))
+registry.seeds.register("receipts", registry.Seed("receipts", plant_receipts, order=21, is_in_steps=True))

@@ -239,4 +239,5 @@ def test_every_migration_of_the_project_is_seen(db):
     loader = MigrationLoader(connection)
     named = {(app.label, name) for app in apps.get_app_configs() for name in health._migration_names(app.label)}
 
-    assert named == set(loader.disk_migrations) and len(named) > 100
+    assert named == set(loader.disk_migrations)
+    assert len(named) > 100

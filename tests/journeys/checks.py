@@ -73,6 +73,11 @@ def assert_fits(page):
     assert overflow <= 0, f"{page.url} is {overflow} px too wide at {page.viewport_size['width']} px"
 
 
+def looked_at(page):
+    assert_accessible(page)
+    assert_fits(page)
+
+
 def page_weight(page, path):
     """Compressed bytes of the page with its styles and scripts, without pictures."""
     weights = {}

@@ -1,21 +1,10 @@
 """People come in: an account, an organisation, a colleague, a second factor."""
 
-import re
-
 from marketplace.accounts.models import Organisation, Representative, User
 from tests.accounts.codes import totp_code
 from tests.journeys.checks import assert_accessible, assert_fits
+from tests.journeys.coming_in import CODE, LINK, sign_in, sign_up
 from tests.people import PASSWORD, person
-
-LINK = re.compile(r"https?://\S+")
-CODE = re.compile(r"^ +([A-Z0-9]+(?:-[A-Z0-9]+)?)\s*$", re.MULTILINE)
-
-
-def sign_in(page, email):
-    page.goto("/account/login/")
-    page.fill("input[name=login]", email)
-    page.fill("input[name=password]", PASSWORD)
-    page.locator("main button[type=submit]:not([form])").first.click()
 
 
 def test_an_owner_comes_in_by_phone_in_french_and_a_colleague_follows(look, inbox):
@@ -23,14 +12,7 @@ def test_an_owner_comes_in_by_phone_in_french_and_a_colleague_follows(look, inbo
     phone.goto("/fr/account/signup/")
     assert_accessible(phone)
     assert_fits(phone)
-    phone.fill("input[name=full_name]", "Awa Sarr")
-    phone.fill("input[name=email]", "awa@baobab.example")
-    phone.fill("input[name=password1]", PASSWORD)
-    phone.locator("main form button[type=submit]").first.click()
-
-    code = CODE.search(inbox("awa@baobab.example")).group(1)
-    phone.fill("input[name=code]", code)
-    phone.locator("main form button[type=submit]").first.click()
+    sign_up(phone, inbox, "awa@baobab.example", "Awa Sarr")
     phone.wait_for_url("**/fr/workspace/")
     assert_accessible(phone)
 

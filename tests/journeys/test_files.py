@@ -8,14 +8,11 @@ from suppliers.files.models import Document, Picture, Upload
 from suppliers.files.pieces import PIECE
 from tests.factories.suppliers import supplier_of
 from tests.journeys.checks import assert_accessible, assert_fits
-from tests.journeys.test_review import signed_in
+from tests.journeys.coming_in import signed_in
+from tests.journeys.upload import file
 from tests.suppliers.files.samples import encoded, image, pdf, photograph
 
 DOCUMENTS, PICTURES = "/workspace/profile/documents/", "/workspace/profile/pictures/"
-
-
-def file(name, content, media_type="application/pdf"):
-    return {"name": name, "mimeType": media_type, "buffer": content}
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from marketplace.accounts.models import Representative
 from suppliers.proposals.models import PartnerConsent, Proposal
 from tests.factories.proposals import PartnerFactory
 from tests.journeys.checks import assert_accessible, assert_fits
-from tests.journeys.test_accounts import CODE, sign_in
+from tests.journeys.coming_in import CODE, sign_in
 from tests.people import PASSWORD, acts_for, person
 
 LINK = re.compile(r"https?://\S+/proposals/\S+")

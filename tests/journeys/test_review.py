@@ -1,18 +1,8 @@
 """A firm sends its profile, staff ask and then approve, a reader reports the page."""
 
-import re
-
 from tests.factories.review import ReadySupplierFactory
 from tests.journeys.checks import assert_accessible, assert_fits
-
-LINK = re.compile(r"https?://\S+")
-
-
-def signed_in(page, browser, site):
-    """The page goes on in the session of a client that has signed in."""
-    cookie = browser.cookies["sessionid"]
-    page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": site}])
-    return page
+from tests.journeys.coming_in import LINK, signed_in
 
 
 def test_from_the_firms_yes_over_a_question_to_a_listed_profile(look, inbox, site, as_user, omar, stella):

@@ -1,14 +1,11 @@
 """A buyer searches, keeps firms on a list, compares them, takes them out as a file, and keeps the search."""
 
-from buyers.models import Buyer
 from suppliers.directory import rows
-from tests.factories.billing import GrantFactory
-from tests.factories.introductions import BuyerFactory, ShortlistEntryFactory, ShortlistFactory
+from tests.factories.introductions import ShortlistEntryFactory, ShortlistFactory
 from tests.factories.suppliers import SupplierFactory
 from tests.introductions.test_comparison import certify
-from tests.journeys.checks import assert_accessible, assert_fits
-from tests.journeys.test_accounts import sign_in
-from tests.people import acts_for, person
+from tests.journeys.checks import assert_accessible, looked_at
+from tests.journeys.coming_in import buyer, sign_in
 
 FIRMS = ("Kelivanta Ltd", "Bakery of the Two Rivers and Their Many Friends", "Été Propre")
 
@@ -34,19 +31,6 @@ def list_firms():
     return made
 
 
-def buyer(email, name, *, authority=False):
-    user = person(email, "Beatriz Lind")
-    organisation = acts_for(user, name, town="York")
-    GrantFactory(organisation=organisation, everything=True)
-    kind = Buyer.Kind.CONTRACTING_AUTHORITY if authority else Buyer.Kind.COMPANY
-    return BuyerFactory(organisation=organisation, kind=kind)
-
-
-def check(page):
-    assert_accessible(page)
-    assert_fits(page)
-
-
 def test_a_buyer_keeps_compares_and_takes_out(look):
     list_firms()
     company = buyer("bea@company.example", "Northern Rail Foods")
@@ -57,7 +41,7 @@ def test_a_buyer_keeps_compares_and_takes_out(look):
     desk.goto("/suppliers/?q=bread")
     assert_accessible(desk)
     desk.locator(".shortlist-button__other").first.click()
-    check(desk)
+    looked_at(desk)
     desk.fill("input[name=name]", "Bread for the canteens")
     desk.locator("main form:has(input[name=name]) button[type=submit]").click()
     desk.wait_for_url("**/suppliers/?q=bread")
@@ -69,16 +53,16 @@ def test_a_buyer_keeps_compares_and_takes_out(look):
     assert company.shortlists.get().entries.count() == len(FIRMS)
 
     desk.locator(".shortlist-button__lists a").first.click()
-    check(desk)
+    looked_at(desk)
     desk.locator(".entry-note a").first.click()
-    check(desk)
+    looked_at(desk)
     desk.fill("textarea[name=note]", "Ask for a menu.")
     desk.locator("main .form__actions button").click()
     assert "Ask for a menu." in desk.inner_text("main")
     for box in desk.locator("input[name=supplier]").all():
         box.check()
     desk.locator("#compare button").click()
-    check(desk)
+    looked_at(desk)
     assert desk.locator("table thead th a").count() == len(FIRMS)
     assert "Evidence" in desk.inner_text("table")
     desk.go_back()
@@ -88,11 +72,11 @@ def test_a_buyer_keeps_compares_and_takes_out(look):
 
     desk.goto("/suppliers/?q=bread")
     desk.locator("a[href*='/workspace/searches/new/']").click()
-    check(desk)
+    looked_at(desk)
     desk.locator("input[value=weekly]").check()
     desk.locator("main .form__actions button").click()
     desk.wait_for_url("**/workspace/searches/")
-    check(desk)
+    looked_at(desk)
 
 
 def test_a_city_officer_reads_a_list_in_french_on_a_phone_without_evidence(look):
@@ -108,6 +92,6 @@ def test_a_city_officer_reads_a_list_in_french_on_a_phone_without_evidence(look)
     query = "&".join(f"supplier={supplier.pk}" for supplier in firms)
     for path in (f"/fr{shortlist.get_absolute_url()}", f"/fr{shortlist.get_absolute_url()}compare/?{query}"):
         phone.goto(path)
-        check(phone)
+        looked_at(phone)
         assert firms[0].organisation.name in phone.inner_text("main")
         assert "The Issuer" not in phone.inner_text("main")

@@ -36,6 +36,18 @@ def test_a_service_has_a_code_of_eight_digits(cpv):
         Capability.objects.create(supplier=SupplierFactory(), cpv=cpv)
 
 
+@pytest.mark.parametrize(
+    ("cpv", "words", "label"),
+    [
+        ("90919200", "Offices at dawn", "Offices at dawn"),
+        ("90919200", "", "Office cleaning services"),
+        ("90000001", "", "90000001"),
+    ],
+)
+def test_a_service_is_called_by_its_words_its_label_or_for_a_code_of_an_older_list_by_the_code(cpv, words, label):
+    assert Capability(supplier=SupplierFactory(), cpv=cpv, words=words).label("en") == label
+
+
 def test_a_code_stands_once_on_a_supplier():
     supplier = SupplierFactory()
     Capability.objects.create(supplier=supplier, cpv="90911200")

@@ -1,7 +1,7 @@
 """Filters and tags of every page: money, numbers, days and moments, icons, mosaics."""
 
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,10 +10,11 @@ from django import template
 from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BoundField
+from django.template.loader import get_template
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_lazy, pgettext
+from django.utils.translation import get_language, gettext, gettext_lazy, pgettext
 
 from marketplace.core import mosaic as tiles
 from marketplace.core.vocab import currency as currencies
@@ -42,14 +43,26 @@ CITIES = {
 def icon(name: str, label: str = "") -> SafeString:
     """A lucide icon that takes the size and colour of its text; hidden from screen readers unless it has a label."""
     if not label:
-        return format_html('<svg class="icon" aria-hidden="true" focusable="false" {}', _drawing(name))
+        return _quiet(name)
     return format_html('<svg class="icon" role="img" aria-label="{}" {}', label, _drawing(name))
+
+
+@cache
+def _quiet(name: str) -> SafeString:
+    return format_html('<svg class="icon" aria-hidden="true" focusable="false" {}', _drawing(name))
 
 
 @cache
 def _drawing(name: str) -> SafeString:
     """The icon's SVG after `<svg `, as its package draws it."""
     return SafeString(lucide._render_icon(name, None).partition(" ")[2])
+
+
+@register.simple_tag(takes_context=True)
+def quick(context: dict[str, Any], template: str, **given: Any) -> SafeString:
+    """A template under templates/quick/ with what is given to it, and nothing else of the page."""
+    request = context.get("request")
+    return SafeString(get_template(template, using="quick").render(given, request))
 
 
 @register.simple_tag
@@ -61,6 +74,8 @@ def mosaic(name: str, columns: int = 2, rows: int = 2) -> SafeString:
 @register.filter
 def number(value: Any) -> str:
     """A whole number or decimal with the language's own separators."""
+    if type(value) is int and 0 <= value < 1000:
+        return str(value)
     return formats.number_format(value, use_l10n=True, force_grouping=True) if value is not None else ""
 
 
@@ -117,6 +132,12 @@ def _day(value: date | datetime | None, pattern: str) -> SafeString | str:
         return ""
     if isinstance(value, datetime):
         value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    return _written(value, pattern, get_language() or "")
+
+
+@lru_cache(2000)
+def _written(value: date, pattern: str, language: str) -> SafeString:
+    """`language` is the one in force."""
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), formats.date_format(value, pattern))
 
 

@@ -83,6 +83,7 @@ def ancestors(code: str) -> tuple[str, ...]:
     return tuple(above)
 
 
+@cache
 def children(code: str) -> tuple[str, ...]:
     return tuple(region.code for region in regions().values() if region.parent == code)
 

@@ -32,9 +32,10 @@ SELECT word, frequency FROM vocab_cpvword
 WHERE word LIKE %(beginning)s OR (%(inside)s <> '' AND word LIKE %(inside)s)
 ORDER BY word <> %(word)s, abs(length(word) - length(%(word)s)), word LIMIT 300
 """
+#: Where the server takes no trigrams of a script, every word would be read to find that none is alike.
 LOOKALIKES = """
 SELECT word, frequency, similarity(word, %(word)s) FROM vocab_cpvword
-WHERE word %% %(word)s ORDER BY 3 DESC, word LIMIT 8
+WHERE show_trgm(%(word)s) <> '{}' AND word %% %(word)s ORDER BY 3 DESC, word LIMIT 8
 """
 SCORED = """
 WITH asked AS (

@@ -41,6 +41,35 @@ def test_names_nonsense_and_what_is_found_anyway_lead_nowhere(typed):
     assert codes(typed) == []
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "the", "The", "of", "le", "les", "der", "die das", "und", "the of", "in the", "pour", "avec", "los", "para",
+        "della", "het", "van", "com", "não", "même",
+    ],
+)  # fmt: skip
+def test_words_that_merely_join_others_in_one_of_the_languages_lead_nowhere(typed, language):
+    assert codes(typed, language) == []
+
+
+def test_such_a_word_of_the_languages_of_the_page_leads_nowhere_either():
+    assert codes("som", "sv") == []
+
+
+@pytest.mark.parametrize(("typed", "code"), [("thé", "15863000"), ("le nettoyage", "90910000")])
+def test_beside_a_word_that_tells_or_with_its_accent_it_is_no_hindrance(typed, code):
+    assert code in codes(typed)
+
+
+def test_searching_the_finds_no_tea():
+    found_supplier("15863000", summary="Loose leaves")
+
+    answer = search(Question(words="the"))
+
+    assert (answer.hits, answer.bridges) == ([], [])
+
+
 def test_a_bridge_says_what_it_is_called_here_and_what_was_typed():
     (bridge,) = bridges(read_words("nettoyage  de bureaux"), "en")
 

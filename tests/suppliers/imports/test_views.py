@@ -2,6 +2,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from suppliers.imports import running
+from suppliers.imports.columns import guess
 from suppliers.imports.models import Import
 from suppliers.models import Supplier
 
@@ -38,6 +39,24 @@ def test_a_file_goes_from_upload_over_its_columns_to_an_import_that_runs(uploade
     assert "There is no name." in page
     assert "Undo this import" in page
     assert Supplier.objects.count() == 2
+
+
+def test_the_preview_counts_its_rows_and_names_each_outcome_in_the_words_of_the_reader(uploaded, stella):
+    said = uploaded.get(uploaded.at).content.decode()
+    assert "What the first 3 rows would become" in said
+    assert "<td>Created</td>" in said
+
+    type(stella).objects.filter(pk=stella.pk).update(language="fr")
+    said = uploaded.get(uploaded.at).content.decode()
+    assert "<td>created</td>" not in said
+    assert "<td>Created</td>" not in said
+
+
+@pytest.mark.parametrize(
+    "heading", ["Nom de l’entreprise", "NOM DE L'ENTREPRISE", "Nom du fournisseur", "Company name"]
+)
+def test_usual_headings_are_known(heading):
+    assert guess([heading, "Ville"]) == {heading: "name", "Ville": "town"}
 
 
 def test_trying_columns_shows_the_outcome_and_begins_nothing(uploaded):

@@ -331,6 +331,15 @@ def test_the_workspace_of_a_partner_leads_to_its_board(as_user, omar, amina, par
     assert BOARD not in as_user(amina).get("/workspace/").content.decode()
 
 
+def test_every_page_of_a_partners_workspace_links_to_its_board_and_no_others_does(as_user, omar, amina, partner):
+    link = f'<a href="{BOARD}"'
+    assert link in as_user(omar).get("/workspace/people/").content.decode()
+    assert link not in as_user(amina).get("/workspace/people/").content.decode()
+
+    Partner.objects.update(is_active=False)
+    assert link not in as_user(omar).get("/workspace/people/").content.decode()
+
+
 def test_a_partner_drafts_a_firm(as_user, omar, partner, mails):
     response = as_user(omar).post(f"{BOARD}new/", DRAFT)
 

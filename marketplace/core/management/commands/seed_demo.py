@@ -1,5 +1,6 @@
 import sys
 import time
+from contextlib import nullcontext
 from random import Random
 
 from django.conf import settings
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         counts = {}
         for part in registry.seeds:
             progress = tqdm(desc=part.name, unit="", leave=False, disable=not sys.stderr.isatty())
-            with progress, transaction.atomic():
+            with progress, nullcontext() if part.is_in_steps else transaction.atomic():
                 counts[part.name] = part.plant(Random(f"{seed}:{part.name}"), amounts, progress)
         self.print_sign_ins()
         figures = " ".join(f"{name}={count}" for name, count in counts.items())

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from tqdm import tqdm
 
-from suppliers.directory import lexicon, rows, stored
+from suppliers.directory import bulk, lexicon, rows, stored
 
 
 class Command(BaseCommand):
@@ -18,6 +18,7 @@ class Command(BaseCommand):
         started = time.perf_counter()
         with tqdm(desc="suppliers", unit="", leave=False, disable=not sys.stderr.isatty()) as progress:
             done = rows.rebuild(progress.update, after=after)
+        bulk.mend_index()
         figures = stored.take_figures(timezone.now())
         words = lexicon.make_lexicon()
         seconds = time.perf_counter() - started
