@@ -34,8 +34,13 @@ PEOPLE = {
 SHARES = {"GB": 5, "FR": 6, "BE": 4, "DE": 2, "ES": 2, "PT": 3}
 FLEMISH = "BE2"
 CURRENCIES = {"GB": "GBP"}
-#: In minor units, with how many firms have handled so much.
-CONTRACTS = ((500_000, 30), (2_000_000, 28), (8_000_000, 22), (30_000_000, 13), (150_000_000, 6), (900_000_000, 1))
+#: In minor units, and how many firms have handled so much.
+CONTRACTS = (500_000, 2_000_000, 8_000_000, 30_000_000, 150_000_000, 900_000_000)
+HANDLED = (30, 28, 22, 13, 6, 1)
+#: Plain texts: asking an enumeration for its values a million times takes a minute.
+SIZES = (SizeBand.MICRO.value, SizeBand.SMALL.value, SizeBand.MEDIUM.value)
+TURNOVERS = TurnoverBand.values
+VALUES = Reference.ValueBand.values
 COPIED = {
     "accounts_organisation": (
         "id", "name", "country", "vat_number", "website", "street", "postcode", "town", "created_at", "version",
@@ -123,9 +128,9 @@ def _add_firm(
     work = cpv.label(services[0], place.language)
     town, (_any, postcode) = _town(place.region), random.choice(place.land.towns)
     name = _name(random, place, work, town)
-    band = random.choices((SizeBand.MICRO, SizeBand.SMALL, SizeBand.MEDIUM), cum_weights=(60, 90, 100))[0]
+    band = random.choices(SIZES, cum_weights=(60, 90, 100))[0]
     year = random.randint(1985, 2025)
-    amount = random.choices([most for most, _share in CONTRACTS], weights=[share for _most, share in CONTRACTS])[0]
+    amount = random.choices(CONTRACTS, weights=HANDLED)[0]
     asked_at = now - timedelta(days=random.randint(40, 900), seconds=random.randint(0, 86_000))
     confirmed_on = (now - timedelta(days=min(random.randint(1, 500), (now - asked_at).days))).date()
     is_hidden = random.random() < 0.02
@@ -139,7 +144,7 @@ def _add_firm(
             place.language,
             demo.spoken_languages(random, place.language),
             band,
-            random.choices(TurnoverBand.values, cum_weights=(35, 65, 87, 97, 100))[0],
+            random.choices(TURNOVERS, cum_weights=(35, 65, 87, 97, 100))[0],
             year,
             random.randint(amount // 4, amount) // 10_000 * 10_000 + 10_000,
             CURRENCIES.get(place.land.code, "EUR"),
@@ -166,7 +171,7 @@ def _add_firm(
 
 def _reference(random: Random, supplier: int, work: str, confirmed_on: date) -> tuple:
     buyer = f"{demo.invented_name(random)} {random.choice(('plc', 'SA', 'AG', 'Group'))}"
-    band = random.choice(Reference.ValueBand.values)
+    band = random.choice(VALUES)
     return (supplier, work[:200], buyer, confirmed_on.year - random.randint(0, 5), band, random.random() < 0.2)
 
 

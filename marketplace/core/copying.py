@@ -11,7 +11,6 @@ from django.db import connection, models
 Row = TypeVar("Row", bound=models.Model)
 
 NULL = r"\N"
-ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
 def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -26,19 +25,24 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
         cursor.copy_expert(f"COPY {connection.ops.quote_name(table)} ({names}) FROM STDIN", written)
 
 
-def copy_models(rows: Iterable[Row]) -> list[Row]:
-    """`bulk_create` for many rows of one model without parents: all get their primary keys, no signal is sent."""
+def copy_models(rows: Iterable[Row], *, are_keyed: bool = False) -> list[Row]:
+    """`bulk_create` for many new rows of one model without parents; no signal is sent.
+
+    Only with `are_keyed` do they know their primary keys afterwards, which costs a query more.
+    """
     made = list(rows)
     if not made:
         return made
     meta = made[0]._meta
     fields = [field for field in meta.local_concrete_fields if not field.generated]
-    for row, key in zip(made, reserve(meta.db_table, len(made)), strict=True):
-        row.pk = row.pk or key
+    if are_keyed:
+        for row, key in zip(made, reserve(meta.db_table, len(made)), strict=True):
+            row.pk = key
+            row._state.adding, row._state.db = False, connection.alias
+    else:
+        fields = [field for field in fields if not field.primary_key]
     readers = [_reader(field) for field in fields]
-    copy_rows(meta.db_table, [field.column for field in fields], ([read(row) for read in readers] for row in made))
-    for row in made:
-        row._state.adding, row._state.db = False, connection.alias
+    copy_rows(meta.db_table, [str(field.column) for field in fields], ([read(row) for read in readers] for row in made))
     return made
 
 
@@ -62,11 +66,16 @@ def _plain(field: models.Field, value: Any) -> Any:
 
 
 def _text(value: str) -> str:
-    return value.translate(ESCAPES)
+    if value.isprintable() and "\\" not in value:
+        return value
+    # Many times as fast as `translate`.
+    return value.replace("\\", r"\\").replace("\t", r"\t").replace("\n", r"\n").replace("\r", r"\r")
 
 
 def _list(values: Sequence[Any]) -> str:
     """An array of texts or numbers."""
+    if not values:
+        return "{}"
     quoted = ('"' + str(value).replace("\\", r"\\").replace('"', r"\"") + '"' for value in values)
     return _text("{" + ",".join(quoted) + "}")
 

@@ -53,6 +53,8 @@ WITH wanted AS MATERIALIZED (
 ), capability AS MATERIALIZED (
     SELECT supplier_id AS supplier, cpv, words, capability.regions
     FROM suppliers_capability AS capability JOIN wanted ON wanted.id = supplier_id
+    -- Said again for the planner, which would else read the services of all suppliers for thousands of them.
+    WHERE supplier_id = ANY(%(suppliers)s)
 ), label AS MATERIALIZED (
     -- Brought to its words once, however many firms of the batch have it. The limit keeps the planner from reading all
     -- 216,000 labels for a handful.

@@ -8,9 +8,9 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -78,16 +78,17 @@ class Draft:
     identifier: tuple[str, str] | None = None
     source_key: str = ""
 
-    @property
+    @cached_property
     def key(self) -> str:
-        """The same for the same firm in another file of the same source."""
+        """The same for the same firm in another file of the same source; asked for only when the draft is complete."""
         own = self.source_key or "\n".join([" ".join(words.split(self.name)), self.country, words.fold(self.town)])
         return hashlib.sha256(own.encode()).hexdigest()
 
     @property
     def digest(self) -> str:
         """The same for rows that say the same."""
-        return hashlib.sha256(json.dumps(vars(self), sort_keys=True).encode()).hexdigest()
+        said = {each.name: getattr(self, each.name) for each in fields(self)}
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def sentence(problem: Problem) -> str:

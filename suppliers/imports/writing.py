@@ -203,10 +203,13 @@ def save_changed(supplier: Supplier, changed: dict) -> None:
 def _create(of_import: Import, entries: list[Entry]) -> None:
     pairs = [(entry, entry.draft) for entry in entries if entry.draft]
     organisations = copy_models(
-        Organisation(
-            name=draft.name, country=draft.country, **{name: getattr(draft, name) for name in ORGANISATION_FIELDS}
-        )
-        for _entry, draft in pairs
+        (
+            Organisation(
+                name=draft.name, country=draft.country, **{name: getattr(draft, name) for name in ORGANISATION_FIELDS}
+            )
+            for _entry, draft in pairs
+        ),
+        are_keyed=True,
     )
     copy_models(
         Identifier(organisation=organisation, scheme=draft.identifier[0], value=draft.identifier[1])
@@ -215,13 +218,16 @@ def _create(of_import: Import, entries: list[Entry]) -> None:
     )
     slugs = _slugs(organisations)
     suppliers = copy_models(
-        Supplier(
-            organisation=organisation,
-            slug=slug,
-            summary_language=of_import.language,
-            **{name: getattr(draft, name) for name in SUPPLIER_FIELDS},
-        )
-        for organisation, slug, (_entry, draft) in zip(organisations, slugs, pairs, strict=True)
+        (
+            Supplier(
+                organisation=organisation,
+                slug=slug,
+                summary_language=of_import.language,
+                **{name: getattr(draft, name) for name in SUPPLIER_FIELDS},
+            )
+            for organisation, slug, (_entry, draft) in zip(organisations, slugs, pairs, strict=True)
+        ),
+        are_keyed=True,
     )
     copy_models(
         Capability(supplier=supplier, cpv=code)

@@ -72,7 +72,7 @@ def _propose_batch(batch, *, partner, by, already):
                 expires_at=now + LIFETIME,
             )
         )
-    copy_models(proposals)
+    copy_models(proposals, are_keyed=True)
     copy_models(
         AuditEntry(verb="proposal.made", subject=audit.label_of(row), by=by, data={"supplier": row.supplier_id}, at=now)
         for row in proposals
@@ -89,6 +89,7 @@ def _proposable(keys):
         Supplier.objects.select_for_update(no_key=True, of=("organisation",))
         .filter(~Exists(people), pk__in=list(keys), submitted_at=None, proposal=None)
         .select_related("organisation")
+        .only("organisation", "organisation__name")
         .order_by("pk")
     )
     return {supplier.pk: supplier for supplier in rows}

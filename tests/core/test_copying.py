@@ -30,7 +30,7 @@ ODD = [
 def test_any_text_comes_out_as_it_went_in(text):
     organisation = Organisation(name=f"A{text}", country="FR", street=text)
 
-    (made,) = copying.copy_models([organisation])
+    (made,) = copying.copy_models([organisation], are_keyed=True)
 
     found = Organisation.objects.get(pk=made.pk)
     assert (found.name, found.street) == (f"A{text}", text)
@@ -75,7 +75,8 @@ def test_rows_are_the_same_as_bulk_create_makes_them():
         return [{name: value for name, value in row.items() if name not in skipped} for row in rows]
 
     Supplier.objects.bulk_create(suppliers(Organisation.objects.bulk_create(firms("inserted")), "inserted"))
-    made = copying.copy_models(suppliers(copying.copy_models(firms("copied")), "copied"))
+    organisations = copying.copy_models(firms("copied"), are_keyed=True)
+    made = copying.copy_models(suppliers(organisations, "copied"), are_keyed=True)
 
     assert written("copied") == written("inserted")
     assert len(written("copied")) == 3
@@ -86,7 +87,7 @@ def test_rows_are_the_same_as_bulk_create_makes_them():
 
 
 def test_a_broken_rule_is_told_as_for_any_other_statement():
-    organisation = copying.copy_models([Organisation(name="Atlas", country="FR")])[0]
+    organisation = Organisation.objects.create(name="Atlas", country="FR")
     number = {"organisation": organisation, "scheme": "FR-SIREN", "value": "732829320"}
 
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.core.vocab import nuts
+from marketplace.core.vocab import nuts, words
 
 any_region = st.sampled_from(sorted(nuts.regions()))
 
@@ -113,6 +113,16 @@ def test_parents_agree_with_those_of_the_notices(notices_parents):
     assert len(shared) > 2000
     assert all((nuts.find(code).parent or "") == notices_parents[code] for code in shared)
     assert all(nuts.nearest(code) for code in notices_parents)
+
+
+def test_no_name_is_overlooked_that_a_slower_look_at_every_word_would_find():
+    known = list(nuts._names()[0])
+    for word in known[::200]:
+        for asked in {word, word[:2], word[:4], word[1:], word[:-2], f"{word}s", f"{word[:-1]}x"} - {""}:
+            every = {other: words.closeness(asked, other) for other in known}
+            assert nuts._close_words(asked) == {
+                other: close for other, close in every.items() if close >= nuts.LEAST_CLOSE
+            }, asked
 
 
 def test_naughty_strings_are_only_names_that_no_region_bears(naughty_strings):
