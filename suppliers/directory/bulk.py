@@ -1,6 +1,6 @@
 """Rows by the hundred thousand: the big index is set aside while they come and made again behind them.
 
-Kept up row by row it would cost several times as much. A run may be cut off anywhere: whoever adds many rows next makes
+Kept up row by row it costs the more the larger it is. A run may be cut off anywhere: whoever adds many rows next makes
 the index, or the clock does, unless somebody is still at it.
 """
 
@@ -82,10 +82,13 @@ def _lock() -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
+@transaction.atomic
 def _remove_index() -> None:
     if has_index():
         with connection.schema_editor(atomic=False) as schema:
             schema.remove_index(SearchRow, INDEX)
+            # Else the server itself would count the words of a growing table over and over.
+            schema.execute("ALTER TABLE directory_searchrow SET (autovacuum_enabled = off)")
 
 
 @transaction.atomic
@@ -96,4 +99,5 @@ def _make_index() -> bool:
         cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
     with connection.schema_editor(atomic=False) as schema:
         schema.add_index(SearchRow, INDEX)
+        schema.execute("ALTER TABLE directory_searchrow RESET (autovacuum_enabled)")
     return True
