@@ -64,8 +64,8 @@ class SupplierQuerySet(models.QuerySet):
     def by_name(self):
         return self.order_by(PlainName("organisation__name"), "pk")
 
-    def with_card(self):
-        """All that a card shows, in two queries however many rows."""
+    def with_services(self):
+        """With their organisations and all they offer, in two queries however many rows."""
         return self.select_related("organisation").prefetch_related("capabilities")
 
 

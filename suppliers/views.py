@@ -16,7 +16,7 @@ from suppliers.permissions import can_edit_profile
 @require_safe
 def supplier_detail(request, slug):
     """A profile; one that is not on show exists only for staff and for those who act for it."""
-    rows = Supplier.objects.visible_to(request.user).with_card().prefetch_related("texts", prefetch_claims())
+    rows = Supplier.objects.visible_to(request.user).with_services().prefetch_related("texts", prefetch_claims())
     supplier = get_object_or_404(rows, slug=slug)
     viewer = viewer_of(request.user, request.organisation)
     is_own = representative_of(request.user, supplier.organisation) is not None

@@ -6,6 +6,7 @@ Twenty-five cards made of components cost more than the search that found them, 
 
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext
 from jinja2 import Environment, StrictUndefined
@@ -16,7 +17,7 @@ ENGINE = "quick"
 
 
 def environment(**options: Any) -> Environment:
-    """What such a template may use: icons, mosaics, days and numbers as all pages write them, `url` and `_`.
+    """What such a template may use: icons, mosaics, our mark, days and numbers as all pages write them, `url` and `_`.
 
     A name that is not there raises, so that a page never shows a hole where a word should be.
     """
@@ -25,5 +26,6 @@ def environment(**options: Any) -> Environment:
     options |= {"trim_blocks": True, "lstrip_blocks": True}
     made = Environment(**options)  # noqa: S701  (autoescape is on, above)
     made.globals.update(icon=ui.icon, mosaic=ui.mosaic, url=reverse, _=gettext)
+    made.globals["mark"] = render_to_string("core/mark.html", using="django")
     made.filters.update(number=ui.number, short_day=ui.short_day)
     return made

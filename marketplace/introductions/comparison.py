@@ -47,7 +47,7 @@ def compared(shortlist, wanted, viewer):
 
 def _fetched(pks, viewer):
     shown = Document.objects.valid().shown_to_members().in_order()
-    found = Supplier.objects.filter(pk__in=pks).with_card()
+    found = Supplier.objects.filter(pk__in=pks).with_services()
     found = found.prefetch_related(Prefetch("documents", shown, to_attr="shown_documents"))
     found = found.annotate(reference_count=Count("references", filter=Q(references__is_private=False)))
     if viewer.meets_evidence:

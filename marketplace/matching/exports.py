@@ -32,7 +32,7 @@ def lines(pks: Sequence[int], *, with_evidence: bool, language: str) -> Iterator
         yield headings(with_evidence=with_evidence)
         for start in range(0, len(pks), CHUNK):
             chunk = pks[start : start + CHUNK]
-            rows = Supplier.objects.listed().filter(pk__in=chunk).with_card()
+            rows = Supplier.objects.listed().filter(pk__in=chunk).with_services()
             if with_evidence:
                 rows = rows.prefetch_related(prefetch_claims())
             found = {supplier.pk: supplier for supplier in rows}

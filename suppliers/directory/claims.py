@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext
 
@@ -32,18 +32,20 @@ class Claim:
 
 def prefetch_claims() -> Prefetch:
     """One query for any number of suppliers: what is valid today and published by the firm's choice."""
-    shown = Certification.objects.valid().published().select_related("scheme")
-    return Prefetch("certifications", shown, to_attr="shown_certifications")
+    return Prefetch("certifications", _shown(), to_attr="shown_certifications")
 
 
 def claims_of(suppliers: list[int]) -> dict[int, list[Claim]]:
     """The same for suppliers known by number alone."""
     found: dict[int, list[Certification]] = {}
     if suppliers:
-        shown = Certification.objects.valid().published().select_related("scheme")
-        for certification in shown.filter(supplier__in=suppliers):
+        for certification in _shown().filter(supplier__in=suppliers):
             found.setdefault(certification.supplier_id, []).append(certification)
     return {supplier: claims(certifications) for supplier, certifications in found.items()}
+
+
+def _shown() -> QuerySet[Certification]:
+    return Certification.objects.valid().published().select_related("scheme")
 
 
 def claims(certifications: Iterable[Certification]) -> list[Claim]:

@@ -13,6 +13,7 @@ from django.http import Http404
 from django.template import Context, RequestContext, Template
 from django.template.loader import get_template
 from django.test import Client
+from django.utils import translation
 from django.views.defaults import bad_request, page_not_found, permission_denied, server_error
 from django_cotton.compiler_regex import CottonCompiler
 from django_htmx.middleware import HtmxMiddleware
@@ -113,6 +114,13 @@ def test_a_view_may_know_the_other_address_better(ask):
     request.translations = {"fr": "/fr/a-propos/"}
 
     assert [link.url for link in ui.Frame(request).languages] == ["/fr/a-propos/"]
+
+
+def test_a_page_that_speaks_another_language_than_its_address_leads_home(ask):
+    with translation.override("fr"):
+        [english] = ui.Frame(ask("/account/login/")).languages
+
+    assert english.url == "/"
 
 
 def test_no_address_of_a_stranger_gets_into_the_language_links(ask):

@@ -228,7 +228,8 @@ def test_any_address_of_the_directory_gets_a_page_within_a_second(place, part, p
         p99_milliseconds=round(p99 * 1000), first_try_p99_milliseconds=round(_p99(place.seconds) * 1000),
         slowest_milliseconds=round(max(place.seconds) * 1000),
     )  # fmt: skip
-    assert p99 < LIMIT
+    # The full count has the machine to itself and is taken as it comes.
+    assert (_p99(place.seconds) if prove else p99) < LIMIT
 
 
 def _p99(seconds):
