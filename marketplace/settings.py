@@ -62,7 +62,10 @@ CONTENT_SECURITY_POLICY = {
 OUR_APPS = """
     marketplace.core marketplace.core.vocab marketplace.accounts marketplace.embedded marketplace.billing
     suppliers suppliers.evidence suppliers.files suppliers.review suppliers.registration suppliers.proposals
-    suppliers.imports suppliers.directory buyers marketplace.matching marketplace.introductions cms
+    suppliers.imports suppliers.directory buyers marketplace.calls.law marketplace.calls marketplace.calls.papers
+    marketplace.calls.clauses marketplace.calls.questions marketplace.calls.responses marketplace.calls.amendments
+    marketplace.calls.awards marketplace.calls.authoring marketplace.calls.board marketplace.matching
+    marketplace.introductions cms
 """
 INSTALLED_APPS = [
     *OUR_APPS.split(),

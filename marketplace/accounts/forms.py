@@ -1,5 +1,4 @@
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,6 +7,7 @@ from django_countries import countries
 
 from marketplace.accounts import actions, identifiers
 from marketplace.accounts.models import Invitation, JoinRequest, Organisation, Representative, Role, User
+from marketplace.core import moments
 
 #: What a role may do, beside its name; for choices that a person has to understand.
 ROLE_CHOICES = [
@@ -53,11 +53,10 @@ class PersonForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["full_name"].required = True
         self.fields["full_name"].validators.append(refuse_addresses)
-        zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
         self.fields["time_zone"] = forms.ChoiceField(
             label=self.fields["time_zone"].label,
             help_text=self.fields["time_zone"].help_text,
-            choices=[("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in zones)],
+            choices=[("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in moments.zones())],
         )
 
     def save(self, commit=True):

@@ -22,6 +22,10 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
     def failed(self) -> Self:
         return self.exclude(failed_at=None)
 
+    def known(self, at: datetime | None = None) -> Self:
+        """Without those of which, at that moment, nobody but the receiver may know."""
+        return self.filter(Q(hidden_until=None) | Q(hidden_until__lte=at or timezone.now()))
+
     def about(self, label: str, pk: Any) -> Self:
         """Messages that concern one row, for a timeline."""
         return self.filter(about__contains=[f"{label}:{pk}"])
@@ -51,6 +55,8 @@ class OutboxMessage(models.Model):
     #: Codes and signed links, encrypted; emptied as soon as the message has been sent or has failed for good.
     sealed = models.BinaryField(null=True)
     about = ArrayField(models.CharField(max_length=80), default=list)
+    #: Until then nobody but the receiver may learn that it exists: no log and no staff screen names it.
+    hidden_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     next_attempt_at = models.DateTimeField(default=timezone.now)
     claimed_until = models.DateTimeField(null=True)
@@ -83,6 +89,11 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.template} ({self.key})"
+
+    @property
+    def name_for_logs(self) -> str:
+        """Its template, unless there is a moment before which that would tell too much; logs outlive the moment."""
+        return "hidden" if self.hidden_until else self.template
 
     @property
     def message_id(self) -> str:

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from cryptography.fernet import Fernet
@@ -30,11 +31,13 @@ def post(
     about: Iterable[models.Model] = (),
     language: str | None = None,
     sealed: dict[str, str] | None = None,
+    hidden_until: datetime | None = None,
     **context: Any,
 ) -> OutboxMessage:
     """Store one e-mail and enqueue it for after the commit.
 
-    `context` must be JSON; `sealed` holds codes and signed links, which are kept encrypted until sent and then erased.
+    `context` must be JSON; `sealed` holds codes and signed links, which are kept encrypted until sent and then erased;
+    before `hidden_until` neither staff nor a log learn that the mail exists.
     Raises now rather than in the worker: ValidationError for what is no e-mail address, TemplateDoesNotExist.
     """
     validate_email(to)
@@ -47,6 +50,7 @@ def post(
         context=context,
         sealed=seal(sealed) if sealed else None,
         about=[label_of(row) for row in about],
+        hidden_until=hidden_until,
     )
     queue.after_commit(DELIVER, message.pk)
     return message

@@ -139,6 +139,14 @@ class Restored:
     order: int = 50
 
 
+@dataclass(frozen=True)
+class PrivateFiles:
+    """A folder of the private files: `names(prefix)` gives those below the prefix that a row of the database needs."""
+
+    name: str
+    names: Callable[[str], Iterator[str]]
+
+
 navigation: Point[Link] = Point(lambda link: link.order)
 workspace: Point[Link] = Point(lambda link: link.order)
 footer: Point[Footer] = Point(lambda part: part.order)
@@ -147,6 +155,7 @@ invariants: Point[Invariant] = Point(lambda invariant: invariant.sentence)
 seeds: Point[Seed] = Point(lambda seed: (seed.order, seed.name))
 dashboard: Point[DashboardTile] = Point(lambda tile: tile.order)
 restored: Point[Restored] = Point(lambda hook: (hook.order, hook.name))
+private_files: Point[PrivateFiles] = Point(lambda folder: folder.name)
 panels: Point[Panel] = Point(lambda panel: (panel.place, panel.order))
 
 

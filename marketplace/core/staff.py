@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -140,6 +141,10 @@ class StaffInspectView(generic.InspectView):
 
     template_name = "wagtailadmin/staff/inspect.html"
     viewset: Any = None
+
+    def get_object(self, queryset: Any = None) -> Any:
+        """What the list does not show has no page either."""
+        return get_object_or_404(self.viewset.rows(self.request), pk=unquote(str(self.pk)))
 
     def get_fields(self) -> list[str]:
         return list(self.fields)

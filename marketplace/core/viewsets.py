@@ -101,6 +101,9 @@ class MailViewSet(StaffViewSet):
             column("last_error", _("Reason")),
         ]
 
+    def rows(self, request: HttpRequest) -> QuerySet:
+        return OutboxMessage.objects.known()
+
 
 class AuditFilter(WagtailFilterSet):
     verb = django_filters.CharFilter(label=_("What"), lookup_expr="startswith")

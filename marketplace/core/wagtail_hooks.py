@@ -98,7 +98,7 @@ registry.dashboard.register(
     "mails-failed",
     registry.DashboardTile(
         _("Mails that failed for good"),
-        lambda user: OutboxMessage.objects.failed().count(),
+        lambda user: OutboxMessage.objects.known().failed().count(),
         lambda: mails("failed"),
         order=2,
         is_alarm=True,
@@ -108,7 +108,7 @@ registry.dashboard.register(
     "mails-waiting",
     registry.DashboardTile(
         _("Mails waiting to be tried again"),
-        lambda user: OutboxMessage.objects.waiting().exclude(last_error="").count(),
+        lambda user: OutboxMessage.objects.known().waiting().exclude(last_error="").count(),
         lambda: mails("waiting"),
         order=60,
     ),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.core import audit
 from marketplace.core.errors import RuleBroken
-from suppliers.files import inspection, kinds, vault
+from marketplace.core.files import inspection, kinds, vault
 from suppliers.files.models import Document, Picture
 from suppliers.models import Supplier
 from suppliers.signals import tell_changed

@@ -8,4 +8,4 @@ class FilesConfig(AppConfig):
     verbose_name = _("Documents and pictures")
 
     def ready(self):
-        from suppliers.files import due, panels, receivers, seed  # noqa: F401  (their entries join the registry)
+        from suppliers.files import due, holdings, panels, receivers, seed  # noqa: F401  (they join the registry)

@@ -6,7 +6,8 @@ import structlog
 from django.core.cache import cache
 
 from marketplace.core import registry
-from suppliers.files import expiry, pieces, vault
+from marketplace.core.files import vault
+from suppliers.files import expiry, pieces
 
 log = structlog.get_logger("tessera.files")
 

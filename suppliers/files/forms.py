@@ -4,8 +4,8 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.core.files.inspection import MOST_BYTES
 from suppliers.files import actions
-from suppliers.files.inspection import MOST_BYTES
 from suppliers.files.models import KINDS_WITH_AN_END, SHA256, Document, DocumentKind, Picture, Upload
 
 #: What the browser offers to choose from. For pictures a word, so that iPhones turn HEIC into JPEG on the way.

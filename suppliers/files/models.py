@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Representative
 from marketplace.billing.models import Entitlement, Grant
+from marketplace.core.files.reencoding import SIDES
 from suppliers.models import Supplier
 
 #: Of the bytes that were sent, so that the same file is known again although pictures are stored anew encoded.
@@ -129,6 +130,11 @@ class Document(models.Model):
         return has_begun and (self.valid_until is None or self.valid_until >= day)
 
     @property
+    def file_names(self):
+        """What the storage holds of it."""
+        return [self.stored_as]
+
+    @property
     def is_over(self):
         return self.valid_until is not None and self.valid_until < timezone.localdate()
 
@@ -189,6 +195,11 @@ class Picture(models.Model):
 
     def __str__(self):
         return self.alt or self.get_role_display()
+
+    @property
+    def file_names(self):
+        """What the storage holds of it, one per size."""
+        return [f"{self.stored_as}-{size}.webp" for size in SIDES]
 
     @property
     def is_logo(self):

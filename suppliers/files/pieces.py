@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RuleBroken
-from suppliers.files import vault
-from suppliers.files.inspection import MOST_BYTES
-from suppliers.files.kinds import plain_name
+from marketplace.core.files import vault
+from marketplace.core.files.inspection import MOST_BYTES
+from marketplace.core.files.kinds import plain_name
 from suppliers.files.models import Upload
 from suppliers.models import Supplier
 
@@ -59,7 +59,7 @@ def add_piece(upload: Upload, piece: bytes, *, offset: int) -> Upload:
         raise OutOfStep(upload.received)
     if not piece or offset + len(piece) > upload.size:
         raise RuleBroken(_("More came than this file holds. Choose it again."))
-    path = vault.partial_of(upload.pk)
+    path = vault.place_for_pieces(upload.pk)
     with path.open("r+b" if path.exists() else "wb") as file:
         # What a crash wrote without noting it is written over.
         file.seek(offset)
@@ -72,9 +72,9 @@ def add_piece(upload: Upload, piece: bytes, *, offset: int) -> Upload:
 
 def take_whole(upload: Upload) -> vault.Received:
     """The whole file, as it was sent; RuleBroken while parts are missing or when it is not the file that was meant."""
-    if not upload.is_whole or not vault.partial_of(upload.pk).exists():
+    if not upload.is_whole or not vault.place_for_pieces(upload.pk).exists():
         raise RuleBroken(_("This file has not arrived whole. Choose it again."))
-    received = vault.gathered(upload)
+    received = vault.gathered(vault.place_for_pieces(upload.pk), upload.name)
     if received.size != upload.size or upload.sha256 not in {"", received.sha256}:
         drop(upload)
         raise RuleBroken(_("This file was damaged on its way. Choose it again."))
@@ -84,11 +84,11 @@ def take_whole(upload: Upload) -> vault.Received:
 def finish(upload: Upload, *, at: datetime) -> None:
     """It has been kept: its pieces go, the row stays for a browser that did not hear the answer."""
     Upload.objects.filter(pk=upload.pk).update(finished_at=at)
-    vault.partial_of(upload.pk).unlink(missing_ok=True)
+    vault.place_for_pieces(upload.pk).unlink(missing_ok=True)
 
 
 def drop(upload: Upload) -> None:
-    path = vault.partial_of(upload.pk)
+    path = vault.place_for_pieces(upload.pk)
     upload.delete()
     path.unlink(missing_ok=True)
 

@@ -3,11 +3,11 @@
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
-from suppliers.files import vault
+from marketplace.core.files import vault
 from suppliers.files.models import Document, Picture
 
 
 @receiver(post_delete, sender=Document)
 @receiver(post_delete, sender=Picture)
 def forget_files(sender, instance, **kwargs):
-    vault.forget_after_commit(vault.names_of(instance))
+    vault.forget_after_commit(instance.file_names)

@@ -8,7 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from marketplace.core import demo, registry
-from suppliers.files import actions, drawn, vault
+from marketplace.core.files import vault
+from suppliers.files import actions, drawn
 from suppliers.files.models import Document, DocumentKind, Picture
 from suppliers.models import Supplier
 

@@ -17,8 +17,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from marketplace.accounts.permissions import representative_of
 from marketplace.core.errors import RuleBroken
+from marketplace.core.files import kinds, vault
+from marketplace.core.files.inspection import MOST_BYTES
+from marketplace.core.files.intake import takes_files
+from marketplace.core.files.reencoding import SIDES
 from marketplace.core.ui import render
-from suppliers.files import actions, kinds, pieces, vault
+from suppliers.files import actions, pieces
 from suppliers.files.forms import (
     BeginForm,
     DescriptionForm,
@@ -30,11 +34,8 @@ from suppliers.files.forms import (
     PicturesForm,
     PictureWordsForm,
 )
-from suppliers.files.inspection import MOST_BYTES
-from suppliers.files.intake import takes_files
 from suppliers.files.models import Document, Picture, Upload
 from suppliers.files.permissions import is_for_everybody, may_keep_files
-from suppliers.files.reencoding import SIDES
 from suppliers.models import Supplier
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])

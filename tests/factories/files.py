@@ -7,8 +7,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
+from marketplace.core.files.vault import new_name
 from suppliers.files.models import Document, Picture, Upload
-from suppliers.files.vault import names_of, new_name
 from tests.factories.accounts import UserFactory
 from tests.factories.suppliers import SupplierFactory
 
@@ -60,7 +60,7 @@ class PictureFactory(factory.django.DjangoModelFactory):
     def stored(self, create, extracted, **kwargs):
         """`stored=True` lays its sizes into the storage."""
         if create and extracted:
-            for name in names_of(self):
+            for name in self.file_names:
                 default_storage.save(name, ContentFile(b"RIFF....WEBP"))
 
 

@@ -163,12 +163,15 @@ def when(value: datetime | None, zone: str = "") -> SafeString | str:
     """The moment in the zone where it counts, without the viewer's own time."""
     if value is None:
         return ""
+    at = value.astimezone(ZoneInfo("UTC")).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return format_html('<time datetime="{}">{}</time>', at, moment_words(value, zone))
+
+
+def moment_words(value: datetime, zone: str = "") -> str:
+    """The same as `when`, for a mail."""
     there = value.astimezone(ZoneInfo(zone or settings.TIME_ZONE))
     words = formats.date_format(there, pgettext("moment", "D j M Y, H:i"))
-    return format_html(
-        '<time datetime="{}">{} {}{}</time>', value.astimezone(ZoneInfo("UTC")).strftime("%Y-%m-%dT%H:%M:%SZ"), words,
-        _abbreviation(there), f" ({city(zone)})" if "/" in zone else "",
-    )  # fmt: skip
+    return f"{words} {_abbreviation(there)}" + (f" ({city(zone)})" if "/" in zone else "")
 
 
 def _own_time(value: datetime, zone: str) -> SafeString:

@@ -3,7 +3,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from marketplace.core.backup import media_names
-from suppliers.files import vault
+from marketplace.core.files import vault
 from tests.factories.suppliers import SupplierFactory
 
 

@@ -6,9 +6,10 @@ from django.utils import timezone
 from PIL import Image
 
 from marketplace.core.errors import RuleBroken
+from marketplace.core.files import vault
+from marketplace.core.files.kinds import Refused
 from marketplace.core.models import AuditEntry
-from suppliers.files import actions, vault
-from suppliers.files.kinds import Refused
+from suppliers.files import actions
 from suppliers.files.models import Document, Picture
 from suppliers.signals import suppliers_changed
 from tests.factories.files import DocumentFactory, PictureFactory
@@ -260,4 +261,4 @@ def test_files_without_a_row_are_swept_once_they_are_a_day_old(kept, omar):
     assert vault.sweep(now) == ([], [missing.stored_as])
     assert vault.sweep(now + timedelta(days=2)) == ([stray.stored_as], [missing.stored_as])
 
-    assert set(kept()) == {row.stored_as, *vault.names_of(picture)}
+    assert set(kept()) == {row.stored_as, *picture.file_names}

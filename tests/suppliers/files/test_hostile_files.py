@@ -12,8 +12,9 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from suppliers.files import actions, vault
-from suppliers.files.kinds import Refused
+from marketplace.core.files import vault
+from marketplace.core.files.kinds import Refused
+from suppliers.files import actions
 from suppliers.files.models import Document, Picture
 from tests.suppliers.files.samples import (
     DOCX_TYPES,

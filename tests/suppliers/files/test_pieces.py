@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from marketplace.core.errors import RuleBroken
-from suppliers.files import pieces, vault
+from marketplace.core.files import vault
+from suppliers.files import pieces
 from suppliers.files.models import Document, Picture, Upload
 from tests.factories.accounts import RepresentativeFactory
 from tests.factories.files import UploadFactory
@@ -49,7 +50,7 @@ def test_a_file_comes_in_pieces_and_is_kept_whole(as_user, omar, atlas, kept):
     document = Document.objects.get()
     assert (document.sha256, document.audience, document.title) == (hash_of(CONTENT), "members", "policy")
     assert kept() == [document.stored_as]
-    assert not vault.partial_of(Upload.objects.get().pk).exists()
+    assert not vault.place_for_pieces(Upload.objects.get().pk).exists()
 
 
 def test_after_a_broken_line_it_goes_on_where_it_stopped(as_user, omar, atlas):
@@ -77,7 +78,7 @@ def test_what_a_crash_wrote_without_noting_it_is_written_over(as_user, omar, atl
     browser = as_user(omar)
     url = begin(browser).json()["url"]
     send(browser, url, CONTENT[:700], 0)
-    with vault.partial_of(Upload.objects.get().pk).open("ab") as file:
+    with vault.place_for_pieces(Upload.objects.get().pk).open("ab") as file:
         file.write(b"lost" * 900)
 
     send(browser, url, CONTENT[700:], 700)
@@ -120,7 +121,7 @@ def test_a_refused_file_says_why_and_leaves_nothing(as_user, omar, atlas):
     content = b"<html><script>alert(1)</script>"
     url = begin(browser, content).json()["url"]
     send(browser, url, content, 0)
-    partial = vault.partial_of(Upload.objects.get().pk)
+    partial = vault.place_for_pieces(Upload.objects.get().pk)
 
     answer = finish(browser, url)
 
@@ -183,8 +184,8 @@ def test_there_is_a_limit_to_what_is_on_its_way_at_once(omar, atlas):
 
 def test_what_was_abandoned_is_forgotten_after_a_day(atlas):
     upload = UploadFactory(supplier=atlas)
-    vault.partial_of(upload.pk).write_bytes(b"x")
-    stray = vault.partial_of(uuid.uuid4())
+    vault.place_for_pieces(upload.pk).write_bytes(b"x")
+    stray = vault.place_for_pieces(uuid.uuid4())
     stray.write_bytes(b"x")
     now = timezone.now()
 
@@ -193,5 +194,5 @@ def test_what_was_abandoned_is_forgotten_after_a_day(atlas):
     assert pieces.forget_abandoned(now + timedelta(days=1, minutes=1)) == 0
 
     assert not Upload.objects.exists()
-    assert not vault.partial_of(upload.pk).exists()
+    assert not vault.place_for_pieces(upload.pk).exists()
     assert not stray.exists()

@@ -9,7 +9,7 @@ import zlib
 
 from django.utils.translation import gettext_lazy as _
 
-from suppliers.files.kinds import DOCX, ODT, XLSX, Refused
+from marketplace.core.files.kinds import DOCX, ODT, XLSX, Refused
 
 MOST_PARTS = 3_000
 MOST_UNPACKED = 200_000_000

@@ -14,9 +14,9 @@ import structlog
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from suppliers.files import kinds, offices, pdfs
-from suppliers.files.kinds import Kind, Refused
-from suppliers.files.vault import Received
+from marketplace.core.files import kinds, offices, pdfs, reencoding
+from marketplace.core.files.kinds import Kind, Refused
+from marketplace.core.files.vault import Received
 
 log = structlog.get_logger("tessera.files")
 
@@ -86,8 +86,8 @@ def _encoded_anew(received, kind, purpose):
 
 
 def _reencode(path, kind, purpose, folder):
-    # Without our environment: what breaks a decoder must find no key there.
-    command = [sys.executable, "-m", "suppliers.files.reencoding", str(path), kind.pillow, purpose, folder]
+    # Without our environment: what breaks a decoder must find no key there. By path: the package would bring Django.
+    command = [sys.executable, "-I", reencoding.__file__, str(path), kind.pillow, purpose, folder]
     try:
         done = subprocess.run(
             command, cwd=settings.BASE_DIR, capture_output=True, timeout=PATIENCE, text=True, env={"PATH": ""}

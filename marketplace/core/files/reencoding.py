@@ -1,4 +1,4 @@
-"""Decodes a stranger's picture and encodes it anew, in a process of its own: `python -m suppliers.files.reencoding`.
+"""Decodes a stranger's picture and encodes it anew, in a process of its own that runs this file alone.
 
 Knows no Django. The process has hard limits, so that a picture made to break a decoder breaks only that process.
 Nothing of the original but its pixels goes over: no metadata, no place, no thumbnail, no trailing bytes.

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from PIL import Image
 
-from suppliers.files import inspection, reencoding, vault
+from marketplace.core.files import inspection, reencoding, vault
 from tests.suppliers.files.samples import png_of
 
 #: Name, format, millions of pixels, and how it is written; each just within the limit of its format.
@@ -26,9 +26,8 @@ LARGEST = {
 
 #: The peak of the process itself: what getrusage says begins with the peak of the process that started it.
 MEASURED = """
-import json, re, sys
-from suppliers.files.reencoding import main
-told = main(*sys.argv[1:])
+import json, re, runpy, sys
+told = runpy.run_path(sys.argv[1])["main"](*sys.argv[2:])
 peak = re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())
 print(json.dumps(told | {"megabytes": int(peak[1]) // 1024}))
 """
@@ -45,7 +44,7 @@ def test_a_picture_at_the_limit_is_decoded_within_200_megabytes(name, purpose, t
     source = tmp_path / "picture"
     Image.linear_gradient("L").resize(size, Image.Resampling.NEAREST).convert("RGB").save(source, kind, **options)
 
-    command = [sys.executable, "-c", MEASURED, str(source), kind, purpose, str(tmp_path)]
+    command = [sys.executable, "-c", MEASURED, reencoding.__file__, str(source), kind, purpose, str(tmp_path)]
     done = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True)
     told = json.loads(done.stdout)
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -20,8 +21,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from suppliers.files.models import Document, Picture, Upload
-from suppliers.files.reencoding import SIDES
+from marketplace.core import registry
 
 log = structlog.get_logger("tessera.files")
 
@@ -53,14 +53,13 @@ def received(uploaded: UploadedFile) -> Iterator[Received]:
         yield Received(Path(file.name), uploaded.name or "", file.tell(), digest.hexdigest())
 
 
-def gathered(upload: Upload) -> Received:
+def gathered(path: Path, name: str) -> Received:
     """What came in pieces, as a file with its hash."""
-    path = partial_of(upload.pk)
     with path.open("rb") as file:
-        return Received(path, upload.name, path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
+        return Received(path, name, path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
 
 
-def partial_of(pk) -> Path:
+def place_for_pieces(pk: UUID) -> Path:
     """Where the pieces of an upload are gathered, outside the media and outside every backup."""
     return _room("uploads") / pk.hex
 
@@ -108,23 +107,15 @@ def forget(names) -> None:
             log.warning("file not deleted", name=name, error=type(error).__name__)
 
 
-def names_of(row: Document | Picture) -> list[str]:
-    """Every file that belongs to the row."""
-    if isinstance(row, Picture):
-        return [f"{row.stored_as}-{size}.webp" for size in SIDES]
-    return [row.stored_as]
-
-
 def sweep(at: datetime) -> tuple[list[str], list[str]]:
     """Delete files that have no row and are not young; returns their names, and the names of files that rows miss."""
     orphans, missing = [], []
-    for folder, model in (("documents", Document), ("pictures", Picture)):
+    for folder in registry.private_files:
         for shard in (f"{number:02x}" for number in range(256)):
-            prefix = f"{FOLDER}/{folder}/{shard}/"
+            prefix = f"{FOLDER}/{folder.name}/{shard}/"
             # Files first: a row that is written meanwhile has a file that is young.
             there = _names_in(prefix)
-            rows = model.objects.filter(stored_as__startswith=prefix)
-            wanted = {name for row in rows.only("stored_as").iterator() for name in names_of(row)}
+            wanted = set(folder.names(prefix))
             orphans += [name for name in there - wanted if default_storage.get_modified_time(name) < at - YOUNG]
             missing += [name for name in wanted - there if not default_storage.exists(name)]
     forget(orphans)

@@ -9,7 +9,7 @@ import zlib
 
 from django.utils.translation import gettext_lazy as _
 
-from suppliers.files.kinds import Refused
+from marketplace.core.files.kinds import Refused
 
 #: Names that make a PDF act, and what to say of them.
 ACTS = [

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from suppliers.files.inspection import MOST_BYTES
+from marketplace.core.files.inspection import MOST_BYTES
 
 
 class TooLargeFile(UploadedFile):

@@ -1,0 +1,35 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.calls.models import Call
+
+
+class Amendment(models.Model):
+    """What was changed in a published call, at once and by one act; never changed itself."""
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="amendments")
+    number = models.PositiveSmallIntegerField()
+    amended_at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    #: Responses given before it have to be confirmed.
+    is_material = models.BooleanField()
+    #: [{"part": …, "lot": number or null, "before": …, "after": …}], values as `facts.facts_of` has them.
+    changes = models.JSONField()
+    #: The buyer's words on why.
+    words = models.TextField(max_length=2_000, blank=True)
+
+    class Meta:
+        verbose_name = _("amendment")
+        verbose_name_plural = _("amendments")
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "number"], name="amendment_number_once_per_call"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="amendment_number_begins_at_one"),
+            models.CheckConstraint(condition=~Q(changes=[]), name="amendment_changes_something"),
+        ]
+
+    def __str__(self):
+        return f"{self.call} ({self.number})"

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AuthoringConfig(AppConfig):
+    name = "marketplace.calls.authoring"
+    label = "authoring"
+    verbose_name = _("Writing of calls")
