@@ -34,9 +34,9 @@ def _measure():
     django.setup()
     setup_test_environment()
     call_command("migrate", verbosity=0)
-    from benchmarks import ground, imports, search
+    from benchmarks import calls, ground, imports, search
 
-    return [*ground.measure(), *imports.measure(), *search.measure()]
+    return [*ground.measure(), *imports.measure(), *search.measure(), *calls.measure()]
 
 
 def _print(rows) -> None:

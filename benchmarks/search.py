@@ -4,32 +4,24 @@ Each size has a database of its own beside the other, kept between runs until th
 BENCH_SUPPLIERS=10000,100000 chooses sizes.
 """
 
-import hashlib
 import io
-import logging
 import os
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from django.core.management import call_command
-from django.db import connection, connections
-from django.test import Client
-from django.test.utils import CaptureQueriesContext, setup_test_environment, teardown_test_environment
+from django.db import connection
 from django.utils import translation
 
-from benchmarks import suppliers
+from benchmarks import pages, suppliers
 from benchmarks.table import Result, at_most, seconds
 from suppliers.directory import address, rows
 from suppliers.directory.question import Question
 
 SIZES = [int(size) for size in os.environ.get("BENCH_SUPPLIERS", "10000,100000,1000000").split(",")]
-ROUNDS = 5
 #: Written anew to see what an import of a hundred thousand costs.
 WRITTEN = 2_000
 IMPORT = 100_000
@@ -79,22 +71,14 @@ SEARCHES = [
 ]
 
 
-@dataclass
-class Taken:
-    """Milliseconds of each search: the page, and the bare SQL it needs; and its number of statements."""
-
-    pages: list[float] = field(default_factory=list)
-    sql: list[float] = field(default_factory=list)
-    statements: list[int] = field(default_factory=list)
-
-
 def measure() -> list[Result]:
     results, p95s = [], {}
+    sources = [Path(suppliers.__file__), Path(rows.__file__)]
     for size in SIZES:
-        with _directory_of(size), _as_served():
-            taken = _searches(_print_each if "-v" in sys.argv else None)
-            p95s[size] = _p95(taken.pages)
-            results += _of_pages(size, taken)
+        with pages.database(f"tessera_directory_{size}", sources, partial(_fill, size)), pages.as_served():
+            taken = pages.take(_paths())
+            p95s[size] = pages.p95(taken.pages)
+            results += pages.results(f"of 40 searches among {size:,} suppliers", taken)
             results += _of_rows(size)
     if len(SIZES) > 1:
         large, less = max(SIZES), sorted(SIZES)[-2]
@@ -103,20 +87,12 @@ def measure() -> list[Result]:
     return results
 
 
-def _of_pages(size: int, taken: Taken) -> list[Result]:
-    of = f"of 40 searches among {size:,} suppliers"
-    outside = [page - sql for page, sql in zip(taken.pages, taken.sql, strict=True)]
-    heavy = [
-        page / sql for page, sql in zip(taken.pages, taken.sql, strict=True) if sql >= statistics.median(taken.sql)
-    ]
-    return [
-        at_most(f"median {of}", statistics.median(taken.pages), 60, "ms"),
-        at_most(f"p95 {of}", _p95(taken.pages), 150, "ms"),
-        at_most(f"slowest {of}", max(taken.pages), 1000, "ms"),
-        at_most(f"page against its bare SQL, the heavier half {of}", statistics.median(heavy), 1.25),
-        at_most(f"outside SQL, median {of}", statistics.median(outside), 12, "ms"),
-        at_most(f"statements, most {of}", max(taken.statements), 8, "of them"),
-    ]
+def _paths() -> list[str]:
+    paths = []
+    for question in SEARCHES:
+        with translation.override(question.language):
+            paths.append(address.url(question))
+    return paths
 
 
 def _of_rows(size: int) -> list[Result]:
@@ -136,99 +112,9 @@ def _rewrite(numbers) -> None:
     rows.refresh(numbers)
 
 
-def _searches(tell: Callable[..., None] | None) -> Taken:
-    taken, browser = Taken(), Client(SERVER_NAME="127.0.0.1")
-    for question in SEARCHES:
-        with translation.override(question.language):
-            path = address.url(question)
-        browser.get(path)
-        with CaptureQueriesContext(connection) as captured:
-            assert browser.get(path).status_code == 200, path
-        statements = [query["sql"] for query in captured.captured_queries]
-        pages, sql = [], []
-        for _round in range(ROUNDS):
-            pages.append(seconds(partial(browser.get, path)) * 1000)
-            sql.append(seconds(partial(_bare, statements)) * 1000)
-        taken.pages.append(statistics.median(pages))
-        taken.sql.append(statistics.median(sql))
-        taken.statements.append(len(statements))
-        if tell:
-            tell(path, taken)
-    return taken
-
-
-def _print_each(path: str, taken: Taken) -> None:
-    sys.stdout.write(f"{taken.pages[-1]:8.1f} ms  {taken.sql[-1]:8.1f} in SQL  {taken.statements[-1]}  {path}\n")
-    sys.stdout.flush()
-
-
-def _bare(statements: list[str]) -> None:
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-            if cursor.description:
-                cursor.fetchall()
-
-
-def _p95(values: list[float]) -> float:
-    return statistics.quantiles(values, n=20)[-1]
-
-
-@contextmanager
-def _directory_of(size: int) -> Iterator[None]:
-    """The default connection leads to the database of that size."""
-    default = connections["default"]
-    before, name = default.settings_dict["NAME"], f"tessera_directory_{size}"
-    wanted = _edition()
-    with default.cursor() as cursor:
-        cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name])
-        found = cursor.fetchone()
-        if found is None or found[0] != wanted:
-            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            cursor.execute(f"CREATE DATABASE {name}")
-            found = None
-    try:
-        _lead_to(name)
-        if found is None:
-            _fill(size)
-            with default.cursor() as cursor:
-                cursor.execute(f"COMMENT ON DATABASE {name} IS '{wanted}'")
-        yield
-    finally:
-        _lead_to(before)
-
-
-@contextmanager
-def _as_served() -> Iterator[None]:
-    """Without what tests add to templates, each of which would copy the whole context; and without a log."""
-    teardown_test_environment()
-    logging.disable(logging.INFO)
-    try:
-        yield
-    finally:
-        logging.disable(logging.NOTSET)
-        setup_test_environment()
-
-
-def _lead_to(name: str) -> None:
-    """Also for the connections that other threads will open."""
-    connections["default"].close()
-    connections["default"].settings_dict["NAME"] = connections.settings["default"]["NAME"] = name
-
-
 def _fill(size: int) -> None:
     started = time.perf_counter()
     call_command("migrate", verbosity=0)
     call_command("load_vocabularies", stdout=io.StringIO())
     suppliers.plant(size)
     sys.stdout.write(f"      {size:,} suppliers made in {time.perf_counter() - started:.0f} s\n")
-
-
-def _edition() -> str:
-    """Changes with whatever decides what stands in the database."""
-    root = Path(rows.__file__).resolve().parent.parent.parent
-    sources = [Path(suppliers.__file__), Path(rows.__file__), *root.glob("**/migrations/*.py")]
-    seal = hashlib.sha256()
-    for path in sorted(source for source in sources if "/." not in str(source)):
-        seal.update(path.read_bytes())
-    return seal.hexdigest()

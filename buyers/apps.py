@@ -7,4 +7,4 @@ class BuyersConfig(AppConfig):
     verbose_name = _("Buyers")
 
     def ready(self):
-        from buyers import seed  # noqa: F401  (its part of the demo joins the registry)
+        from buyers import links, seed  # noqa: F401  (the workspace's link and a part of the demo join the registry)

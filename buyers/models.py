@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,8 +19,13 @@ class BuyerQuerySet(models.QuerySet):
         return self.exclude(cleared_at=None)
 
     def waiting_for_clearance(self):
-        """Asked, and staff have not answered."""
-        return self.exclude(clearance_asked_at=None).filter(cleared_at=None, refused_at=None)
+        """Asked, or asked again after a refusal, and staff have not answered."""
+        unanswered = Q(refused_at=None) | Q(refused_at__lt=F("clearance_asked_at"))
+        return self.exclude(clearance_asked_at=None).filter(unanswered, cleared_at=None)
+
+    def refused(self):
+        """Staff have said no, and nobody has asked again."""
+        return self.exclude(refused_at=None).exclude(refused_at__lt=F("clearance_asked_at"))
 
 
 class Buyer(models.Model):
@@ -44,6 +49,7 @@ class Buyer(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
     )
     clearance_asked_at = models.DateTimeField(_("asked to be cleared"), null=True, blank=True, editable=False)
+    #: Stays until it is cleared: from then on staff decide, whatever the organisation shows.
     refused_at = models.DateTimeField(_("refused"), null=True, blank=True, editable=False)
     refused_because = models.TextField(_("why"), max_length=2_000, blank=True, editable=False)
     begun_at = models.DateTimeField(_("begun"), default=timezone.now, editable=False)
@@ -70,3 +76,20 @@ class Buyer(models.Model):
 
     def __str__(self):
         return self.organisation.name
+
+    @property
+    def is_cleared(self):
+        return self.cleared_at is not None
+
+    @property
+    def is_refused(self):
+        """Staff have said no, and nobody has asked again."""
+        return self.refused_at is not None and not self._has_asked_since(self.refused_at)
+
+    @property
+    def is_waiting(self):
+        asked = self.clearance_asked_at is not None
+        return asked and not self.is_cleared and not self.is_refused
+
+    def _has_asked_since(self, at):
+        return self.clearance_asked_at is not None and self.clearance_asked_at > at

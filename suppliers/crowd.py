@@ -124,7 +124,7 @@ def _add_firm(
     rows: dict[str, list[tuple]], random: Random, number: int, organisation: int, supplier: int, now: datetime
 ) -> None:
     place = random.choices(_places()[0], cum_weights=_places()[1])[0]
-    services = _services(random)
+    services = drawn_services(random)
     work = cpv.label(services[0], place.language)
     town, (_any, postcode) = _town(place.region), random.choice(place.land.towns)
     name = _name(random, place, work, town)
@@ -190,7 +190,7 @@ def _summary(random: Random, language: str, work: str, name: str, town: str, yea
     return " ".join(sentence.format(**slots) for sentence in (opening, *details))[:1500]
 
 
-def _services(random: Random) -> list[str]:
+def drawn_services(random: Random) -> list[str]:
     """The main one, then two to seven more: most from the same branch, some from anywhere."""
     main = _drawn(random)
     near = _branch(main[:3]) if len(_branch(main[:3])) > 3 else _branch(main[:2])

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Organisation, PlainName, Representative
 from marketplace.billing.models import Entitlement, Grant
-from marketplace.core.vocab import cpv
+from marketplace.core.vocab import cpv, nuts
 
 
 class SizeBand(models.TextChoices):
@@ -60,6 +60,22 @@ class SupplierQuerySet(models.QuerySet):
 
     def in_country(self, country):
         return self.filter(organisation__country=country)
+
+    def able_to_serve(self, cpv_codes, regions):
+        """Those who offer something close to one of the codes somewhere in the regions; nothing else is asked.
+
+        Close is the same group, the first three digits; a whole division is close to all that lies in it. A service
+        counts where it is offered, else where its firm works; no regions are everywhere.
+        """
+        near = Q(cpv__in={cpv.division(code) for code in cpv_codes})
+        for group in {cpv.group(code) for code in cpv_codes}:
+            near |= Q(cpv__startswith=group)
+        services = Capability.objects.filter(near, supplier=OuterRef("pk"))
+        if regions:
+            ground = sorted({code for region in regions for code in nuts.touching(region)})
+            of_the_firm = Q(supplier__serves_europe=True) | Q(supplier__regions__overlap=ground)
+            services = services.filter(Q(regions__overlap=ground) | Q(of_the_firm, regions=[]))
+        return self.filter(Exists(services))
 
     def by_name(self):
         return self.order_by(PlainName("organisation__name"), "pk")

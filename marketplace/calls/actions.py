@@ -19,13 +19,17 @@ from marketplace.core.vocab import words
 #: A slug has 90 places; these leave room for what tells namesakes apart.
 LONGEST_TITLE_IN_SLUG = 70
 MOST_LOTS = 100
+#: Pages below /calls/ that are no call's.
+TAKEN = ("clauses",)
 
 
 def locked(call):
     """The row as it stands now, held until the transaction ends; every action on a call begins with it."""
-    return (
-        Call.objects.select_for_update(of=("self",), no_key=True).select_related("buyer__organisation").get(pk=call.pk)
-    )
+    rows = Call.objects.select_for_update(of=("self",), no_key=True).select_related("buyer__organisation")
+    found = rows.filter(pk=call.pk).first()
+    if found is None:
+        raise RuleBroken(_("This draft was deleted meanwhile."))
+    return found
 
 
 # --- Beginning --------------------------------------------------------------------------------------------------
@@ -73,7 +77,8 @@ def _create_at_free_address(**values):
 
 def _slugs_for(organisation: Organisation, title: str):
     plain = slugify(words.fold(title))[:LONGEST_TITLE_IN_SLUG].strip("-_") or "call"
-    return [plain, f"{plain}-{organisation.pk}", *(f"{plain}-{organisation.pk}-{number}" for number in range(2, 100))]
+    own = [] if plain in TAKEN else [plain]
+    return [*own, f"{plain}-{organisation.pk}", *(f"{plain}-{organisation.pk}-{number}" for number in range(2, 100))]
 
 
 # --- Writing a draft --------------------------------------------------------------------------------------------------
@@ -211,9 +216,23 @@ def cancel_lot(lot, *, words, by):
     audit.record("lot.cancelled", lot, by=by, call=call.pk)
     if not call.lots.standing().exists():
         return cancel_call(call, words=words, by=by)
-    save(call)
+    settle_call(call, words=words, at=lot.cancelled_at)
     emails.lot_cancelled(lot)
     return call
+
+
+def settle_call(call, *, words, at):
+    """After a lot was decided or cancelled: a call ends with the last of its lots, and `words` say why if for nobody.
+
+    The caller holds its lock.
+    """
+    names = ()
+    if not call.lots.undecided().exists():
+        if call.lots.exclude(awarded_at=None).exists():
+            call.awarded_at, names = at, ("awarded_at",)
+        else:
+            call.unsuccessful_at, call.ended_because, names = at, words, ("unsuccessful_at", "ended_because")
+    save(call, *names)
 
 
 def _running(call):

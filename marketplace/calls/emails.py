@@ -19,10 +19,16 @@ def of_buyer(call):
     return [row.user for row in rows.order_by("pk") if row.can_edit]
 
 
-def to_concerned(name, call, *, lot=None, **context):
-    """To everybody whom a change of the call concerns; that a firm has responded shows in no list of mails."""
+def to_concerned(name, call, *, lot=None, in_words=None, **context):
+    """To everybody whom a change of the call concerns; that a firm has responded shows in no list of mails.
+
+    `in_words()` gives what is said in the reader's language, and is asked in it.
+    """
     for person, is_secret in concerned.people(call, lot):
-        _post(name, call, person, hidden_until=call.response_deadline if is_secret else None, lot=lot, **context)
+        with translation.override(person.language):
+            said = in_words() if in_words else {}
+        hidden_until = outbox.FOREVER if is_secret else None
+        _post(name, call, person, hidden_until=hidden_until, lot=lot, **context, **said)
 
 
 def _post(name, call, person, *, hidden_until=None, lot=None, url_name="call-detail", **context):

@@ -86,6 +86,11 @@ class CallQuerySet(models.QuerySet):
         at = at or timezone.now()
         return self.published(at).running().filter(response_deadline__lte=at)
 
+    def ended(self):
+        """Withdrawn, cancelled or decided."""
+        ends = Q(withdrawn_at=None, cancelled_at=None, awarded_at=None, unsuccessful_at=None)
+        return self.exclude(ends)
+
     def public(self, at=None):
         """On show to everybody: what pages for strangers, feeds and the sitemap may hold."""
         return self.published(at).filter(audience=Audience.EVERYBODY, withdrawn_at=None)
@@ -344,6 +349,10 @@ class LotQuerySet(models.QuerySet):
 
     def undecided(self):
         return self.standing().filter(awarded_at=None, unsuccessful_at=None)
+
+    def decided(self):
+        """For somebody or for nobody; a cancelled lot was never decided."""
+        return self.exclude(awarded_at=None, unsuccessful_at=None)
 
 
 class Lot(models.Model):

@@ -2,6 +2,7 @@
 
 import re
 import smtplib
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -43,7 +44,7 @@ def send(message: OutboxMessage, at: datetime | None = None) -> None:
     except BadHeaderError:
         _failed(message, "a header would hold a line break", at)
     except Exception as error:  # a template of any app: a mended release may still send it within the day
-        log.exception("mail could not be written", message=message.key, template=message.name_for_logs)
+        _note(log.exception, "mail could not be written", message)
         _delayed(message, f"{type(error).__name__}: the message could not be written", at)
     else:
         _send(message, mail, at)
@@ -76,7 +77,7 @@ def _send(message: OutboxMessage, mail: EmailMultiAlternatives, at: datetime | N
     else:
         message.record_sent(at or timezone.now())
         rest.answered()
-        log.info("mail sent", message=message.key, template=message.name_for_logs, attempt=message.attempts)
+        _note(log.info, "mail sent", message)
 
 
 def _hand_over(mail: EmailMultiAlternatives) -> None:
@@ -132,7 +133,7 @@ def _refused(message: OutboxMessage, code: int, words: str, at: datetime | None)
 
 def _failed(message: OutboxMessage, reason: str, at: datetime | None) -> None:
     message.record_failed(at or timezone.now(), reason)
-    log.warning("mail failed", message=message.key, template=message.name_for_logs, attempt=message.attempts)
+    _note(log.warning, "mail failed", message)
 
 
 def _delayed(message: OutboxMessage, reason: str, at: datetime | None) -> None:
@@ -142,7 +143,13 @@ def _delayed(message: OutboxMessage, reason: str, at: datetime | None) -> None:
         return
     delay = min(FIRST_DELAY * 2 ** min(message.attempts - 1, 10), LONGEST_DELAY)
     message.record_delayed(now + delay, reason)
-    log.info("mail delayed", message=message.key, template=message.name_for_logs, attempt=message.attempts)
+    _note(log.info, "mail delayed", message)
+
+
+def _note(write: Callable[..., None], event: str, message: OutboxMessage) -> None:
+    """Of a hidden mail the log says nothing: that there was one would tell that something was handed in."""
+    if not message.hidden_until:
+        write(event, message=message.key, template=message.template, attempt=message.attempts)
 
 
 def _decoded(words: bytes | str) -> str:

@@ -91,11 +91,6 @@ class OutboxMessage(models.Model):
         return f"{self.template} ({self.key})"
 
     @property
-    def name_for_logs(self) -> str:
-        """Its template, unless there is a moment before which that would tell too much; logs outlive the moment."""
-        return "hidden" if self.hidden_until else self.template
-
-    @property
     def message_id(self) -> str:
         """The same at every attempt, so that a repeated mail is recognised as one."""
         return f"<{self.key}@{urlsplit(settings.PUBLIC_URL).hostname}>"

@@ -7,7 +7,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.fernet import Fernet
@@ -22,6 +22,8 @@ from marketplace.core.audit import label_of
 from marketplace.core.models import OutboxMessage
 
 DELIVER = "core.deliver_message"
+#: For `hidden_until`: nobody but the receiver ever learns of the mail.
+FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def post(

@@ -147,6 +147,14 @@ class PrivateFiles:
     names: Callable[[str], Iterator[str]]
 
 
+@dataclass(frozen=True)
+class Sitemap:
+    """Part of the sitemap: `pages()` gives the path of each of its files and when something in it last changed."""
+
+    name: str
+    pages: Callable[[], Sequence[tuple[str, datetime]]]
+
+
 navigation: Point[Link] = Point(lambda link: link.order)
 workspace: Point[Link] = Point(lambda link: link.order)
 footer: Point[Footer] = Point(lambda part: part.order)
@@ -156,6 +164,7 @@ seeds: Point[Seed] = Point(lambda seed: (seed.order, seed.name))
 dashboard: Point[DashboardTile] = Point(lambda tile: tile.order)
 restored: Point[Restored] = Point(lambda hook: (hook.order, hook.name))
 private_files: Point[PrivateFiles] = Point(lambda folder: folder.name)
+sitemaps: Point[Sitemap] = Point(lambda part: part.name)
 panels: Point[Panel] = Point(lambda panel: (panel.place, panel.order))
 
 

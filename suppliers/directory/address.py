@@ -41,13 +41,13 @@ def read(parameters: QueryDict, viewer: Viewer, language: str) -> Asked:
         facets(filters_by_evidence=viewer.filters_by_evidence),
     )
     changes: dict[str, Any] = {
-        "words": _words(parameters, asked.notes),
+        "words": typed_words(parameters, asked.notes),
         "sort": _sort(parameters, asked.notes),
-        "bridges": _single(parameters, "bridges", asked.notes) != "off",
-        "after": _single(parameters, "after", asked.notes)[:LONGEST_POSITION],
+        "bridges": read_single(parameters, "bridges", asked.notes) != "off",
+        "after": read_single(parameters, "after", asked.notes)[:LONGEST_POSITION],
     }
     for facet in asked.facets:
-        values = _values(parameters, facet, asked.notes)
+        values = read_values(parameters, facet, asked.notes)
         changes[facet.field] = (int(values[0]) if values else 0) if facet.is_single else values
     if not viewer.filters_by_evidence and any(parameters.getlist(name) for name in EVIDENCE):
         asked.notes.append(gettext("A filter of this address does not exist for you and was passed over."))
@@ -103,34 +103,34 @@ def clean(text: str) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
-def _words(parameters: QueryDict, notes: list[str]) -> str:
-    words = clean(_single(parameters, "q", notes))
+def typed_words(parameters: QueryDict, notes: list[str]) -> str:
+    words = clean(read_single(parameters, "q", notes))
     if len(words) > MOST_WORDS:
         notes.append(gettext("We searched for the first %(number)s characters.") % {"number": MOST_WORDS})
     return words[:MOST_WORDS].strip()
 
 
 def _sort(parameters: QueryDict, notes: list[str]) -> str:
-    sort = _single(parameters, "sort", notes)
+    sort = read_single(parameters, "sort", notes)
     if sort and sort not in SORTS:
-        notes.append(_unknown(gettext("Order of the list"), sort))
+        notes.append(unknown(gettext("Order of the list"), sort))
     return sort if sort in SORTS else SORTS[0]
 
 
-def _single(parameters: QueryDict, name: str, notes: list[str]) -> str:
+def read_single(parameters: QueryDict, name: str, notes: list[str]) -> str:
     values = parameters.getlist(name)
     if len(values) > 1:
         notes.append(gettext("“%(name)s” stands in the address more than once; the first counts.") % {"name": name})
     return values[0] if values else ""
 
 
-def _values(parameters: QueryDict, facet: Facet, notes: list[str]) -> tuple[str, ...]:
-    given = [_single(parameters, facet.name, notes)] if facet.is_single else parameters.getlist(facet.name)
+def read_values(parameters: QueryDict, facet: Facet, notes: list[str]) -> tuple[str, ...]:
+    given = [read_single(parameters, facet.name, notes)] if facet.is_single else parameters.getlist(facet.name)
     found: dict[str, None] = {}
     for value in _at_most(given, facet, notes):
         known = facet.find(value) if value.isprintable() else None
         if known is None:
-            notes.append(_unknown(str(facet.legend), value))
+            notes.append(unknown(str(facet.legend), value))
         elif known in found:
             notes.append(gettext("“%(value)s” stands in the address more than once.") % {"value": clean(value)[:SHOWN]})
         else:
@@ -148,7 +148,7 @@ def _at_most(given: Iterable[str], facet: Facet, notes: list[str]) -> list[str]:
     return values[:MOST_VALUES]
 
 
-def _unknown(name: str, value: str) -> str:
+def unknown(name: str, value: str) -> str:
     return gettext("“%(value)s” (%(name)s) is not known here and was passed over.") % {
         "name": name,
         "value": clean(value)[:SHOWN],

@@ -122,20 +122,22 @@ def facets(
     for name in FIELDS:
         if question.sees_evidence or name not in EVIDENCE:
             chosen = _chosen(question, name)
-            own = _with_others(found[name], near[name], chosen, is_capped=is_capped) if near[name] else found[name]
-            answer[name] = _foremost(name, own, chosen, counted.total)
+            own = with_others(found[name], near[name], chosen, is_capped=is_capped) if near[name] else found[name]
+            answer[name] = foremost(name, own, chosen, counted.total)
     if below := {f"{code:08}": count for code, count in counted.branches.items()}:
-        answer["cpv"] = _foremost("cpv", below, question.cpv, counted.total) + _divisions(answer["cpv"], question.cpv)
+        answer["cpv"] = foremost("cpv", below, question.cpv, counted.total) + divisions_beside(
+            answer["cpv"], question.cpv
+        )
     return answer
 
 
-def _divisions(counted: list[FacetValue], chosen: tuple[str, ...]) -> list[FacetValue]:
+def divisions_beside(counted: list[FacetValue], chosen: tuple[str, ...]) -> list[FacetValue]:
     """Those that hold none of the chosen codes."""
     holding = {code[:2] for code in chosen}
     return [each for each in counted if each.value[:2] not in holding][:DIVISIONS_BESIDE]
 
 
-def _with_others(
+def with_others(
     own: Mapping[str, int], near: Mapping[str, int], chosen: tuple[str, ...], *, is_capped: bool
 ) -> dict[str, int]:
     """Values beside the chosen ones as if nothing were chosen; the chosen as they were counted themselves, unless
@@ -148,7 +150,7 @@ def _with_others(
 
 def _by_facet(counted: Mapping[int, int], slugs: Mapping[int, str]) -> defaultdict[str, dict[str, int]]:
     found: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    found["region"] = _regions(counted)
+    found["region"] = by_region(counted)
     for token, count in counted.items():
         kind = tokens.kind_of(token)
         if kind is None:
@@ -167,7 +169,7 @@ def _value(kind: Kind, token: int, slugs: Mapping[int, str]) -> str:
     return WORDS.get(token) or (text.lower() if kind == Kind.LANGUAGE else text)
 
 
-def _regions(counted: Mapping[int, int]) -> dict[str, int]:
+def by_region(counted: Mapping[int, int]) -> dict[str, int]:
     """By region of level 1: who serves it or a part of it, its whole country, or all of Europe."""
     everywhere = counted.get(tokens.EUROPE, 0)
     found: Counter[str] = Counter()
@@ -187,7 +189,7 @@ def _chosen(question: Question, name: str) -> tuple[str, ...]:
     return value
 
 
-def _foremost(name: str, counted: Mapping[str, int], chosen: tuple[str, ...], total: int) -> list[FacetValue]:
+def foremost(name: str, counted: Mapping[str, int], chosen: tuple[str, ...], total: int) -> list[FacetValue]:
     """The most frequent values, and the chosen ones in any case."""
     if name == "capacity":
         ordered = sorted(counted.items(), key=lambda pair: int(pair[0]))

@@ -48,7 +48,7 @@ def _of(choices: Any) -> dict[str, Any]:
 
 
 @_kept
-def _cpv(value: str) -> str | None:
+def find_service(value: str) -> str | None:
     try:
         return cpv.parse(value)
     except cpv.UnknownCode:
@@ -56,13 +56,13 @@ def _cpv(value: str) -> str | None:
 
 
 @_kept
-def _region(value: str) -> str | None:
+def find_region(value: str) -> str | None:
     region = nuts.find(value) if len(value) <= 5 else None
     return region.code if region else None
 
 
 @_kept
-def _language(value: str) -> str | None:
+def find_language(value: str) -> str | None:
     language = languages.find(value)
     return language.code if language else None
 
@@ -86,10 +86,14 @@ def capacity_label(value: str, language: str) -> str:
 COUNTRY = Facet("country", "countries", _("Country"), _kept(countries.find), countries.name)
 COMMON = (
     COUNTRY,
-    Facet("cpv", "cpv", _("Service"), _cpv, cpv.label, shows_code=True),
-    Facet("region", "regions", _("Region served"), _region, nuts.name),
+    Facet("cpv", "cpv", _("Service"), find_service, cpv.label, shows_code=True),
+    Facet("region", "regions", _("Region served"), find_region, nuts.name),
     Facet(
-        "language", "languages", _("Working language"), _language, _kept(lambda value, language: language_name(value))
+        "language",
+        "languages",
+        _("Working language"),
+        find_language,
+        _kept(lambda value, language: language_name(value)),
     ),
     Facet("size", "sizes", _("Size"), **_of(SizeBand)),
     Facet("turnover", "turnovers", _("Turnover of a year"), **_of(TurnoverBand)),

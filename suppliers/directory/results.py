@@ -70,7 +70,7 @@ def page(asked: Asked, answer: Answer, request: HttpRequest, viewer: Viewer) -> 
         "clear_url": address.url(Question(words=question.words)),
         "all_url": address.url(Question()),
         "sorts": sorts(question),
-        "notes": notes(asked, answer),
+        "notes": said_once(asked.notes, answer.notes),
         "bridges": answer.bridges,
         "own_words_url": address.url(question, bridges=False),
         "did_you_mean": answer.did_you_mean,
@@ -131,9 +131,9 @@ def sorts(question: Question) -> list[dict[str, Any]]:
     ]
 
 
-def notes(asked: Asked, answer: Answer) -> list[str]:
-    """What was passed over, by the address and by the engine, said once each."""
-    said = [*asked.notes, *(_engine_note(word) for word in answer.notes)]
+def said_once(by_address: list[str], by_engine: list[str]) -> list[str]:
+    """What was passed over, said once each; the engine's notes are short words."""
+    said = [*by_address, *(_engine_note(word) for word in by_engine)]
     different = [note for note in dict.fromkeys(said) if note]
     if len(different) > MOST_NOTES:
         return [*different[:MOST_NOTES], gettext("More of this address was passed over.")]

@@ -1,4 +1,4 @@
-"""One whole number for each thing a supplier can be filtered by, so that one index over one array answers them all.
+"""One whole number for each thing that a supplier or a call can be filtered by: one index over one array answers all.
 
 A CPV code is its own number. Everything else is its kind times WIDTH plus its first five letters and digits read in
 base 37: 'UKE42' as a region, 'GB' as a country, 'insur' as a document. `directory_token` is the same in SQL.
@@ -38,6 +38,11 @@ class Kind(IntEnum):
     #: The bucket, and from BUCKETS on the bucket of those that nobody has confirmed for over a year.
     SLOT = 12
     SHARE = 13
+    #: These stand in the rows of calls alone.
+    BUYER = 14
+    PROCEDURE = 15
+    ROUTE = 16
+    VALUE = 17
 
 
 #: Stands for serving all of Europe, among the regions that are served as a whole.

@@ -4,6 +4,7 @@ from django.shortcuts import render as render_whole
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from marketplace.core import registry
 from marketplace.core.ui import render
 from suppliers.directory import address, results, sitemap
 from suppliers.directory.counting import count_for_others
@@ -46,7 +47,9 @@ def suggestion_list(request):
 
 @require_safe
 def sitemap_index(request):
-    context = {"pages": sitemap.pages(), "base": settings.PUBLIC_URL}
+    """What each app has to name, in pages of its own."""
+    pages = [page for part in registry.sitemaps for page in part.pages()]
+    context = {"pages": pages, "base": settings.PUBLIC_URL}
     return render_whole(request, "directory/sitemap_index.xml", context, content_type="application/xml")
 
 

@@ -4,12 +4,10 @@ them in pieces."""
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, JsonResponse
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -17,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from marketplace.accounts.permissions import representative_of
 from marketplace.core.errors import RuleBroken
-from marketplace.core.files import kinds, vault
+from marketplace.core.files import handing, kinds, vault
 from marketplace.core.files.inspection import MOST_BYTES
 from marketplace.core.files.intake import takes_files
 from marketplace.core.files.reencoding import SIDES
@@ -204,17 +202,7 @@ def document_file(request, pk):
     document = get_object_or_404(rows, pk=pk)
     if request.user.is_staff and not representative_of(request.user, document.supplier.organisation):
         actions.note_look(document, by=request.user)
-    response = _file(document.stored_as, document.media_type)
-    response["Content-Disposition"] = content_disposition_header(True, _file_name(document))
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _file_name(document):
-    """As it came, with the ending of what is really in it."""
-    ending = next(kind.ending for kind in kinds.STORED if kind.media_type == document.media_type)
-    stem = document.original_name.rpartition(".")[0] or document.original_name
-    return f"{stem}.{ending}"
+    return handing.attachment(document)
 
 
 @require_safe
@@ -224,22 +212,10 @@ def picture_file(request, pk, size):
     is_shared = is_for_everybody(picture)
     if size not in SIDES or not (is_shared or Picture.objects.visible_to(request.user).filter(pk=pk).exists()):
         raise Http404
-    response = _file(f"{picture.stored_as}-{size}.webp", "image/webp")
+    response = handing.inert(f"{picture.stored_as}-{size}.webp", "image/webp")
     is_current = request.GET.get("v") == picture.version
     response["Cache-Control"] = SHARED if is_shared and is_current else "private, no-cache"
     response["ETag"] = f'"{picture.version}-{size}"'
-    return response
-
-
-def _file(name, media_type):
-    """Nothing in it may act, wherever a browser is made to show it."""
-    try:
-        response = FileResponse(default_storage.open(name), content_type=media_type)
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
 
 

@@ -279,3 +279,22 @@ def test_a_server_that_would_take_a_header_from_a_subject_is_noticed(mail_peer):
         server.sendmail("a@b.example", ["amina@leeds.example"], "Subject: Hi\nBcc: zed@elsewhere.example\n\nwords")
 
     assert "Bcc" in mail_peer.taken[0].message
+
+
+@pytest.mark.parametrize("outcome", ["sent", "refused", "delayed", "broken"])
+@pytest.mark.parametrize("is_hidden", [True, False])
+def test_no_log_says_that_there_was_a_hidden_mail(db, letter, mail_peer, tmp_path, caplog, outcome, is_hidden):
+    caplog.set_level("INFO")
+    answers = {"refused": "550 5.1.1 no such user", "delayed": "451 4.7.1 greylisted"}
+    if outcome in answers:
+        mail_peer.answers["omar@atlas.example"] = answers[outcome]
+    if outcome == "broken":
+        (tmp_path / "templates" / f"{letter}.mjml").write_text("<mjml><mj-body>")
+    message = outbox.post(letter, to="omar@atlas.example", hidden_until=outbox.FOREVER if is_hidden else None)
+    deliver(message)
+
+    assert (message.sent_at is not None) == (outcome == "sent")
+    said = "\n".join(record.getMessage() for record in caplog.records if record.name != "mail.log")  # the peer's own
+    assert (message.key in said) == (not is_hidden)
+    assert (letter in said) == (not is_hidden)
+    assert "omar@atlas.example" not in said

@@ -5,9 +5,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.template import TemplateDoesNotExist
+from django.urls import reverse
 from django.utils import timezone, translation
 
-from marketplace.core import due, outbox
+from marketplace.core import due, outbox, registry
 from marketplace.core.models import OutboxMessage
 from marketplace.core.tasks import LEASE
 
@@ -187,3 +188,73 @@ def test_the_sweep_enqueues_only_what_is_due_and_free(db, letter):
     assert list(OutboxMessage.objects.due(timezone.now())) == [due_now]
     assert due.sweep_outbox() == 1
     assert due.sweep_outbox(now + timedelta(hours=2)) == 3
+
+
+# --- Mails that nobody but the receiver may know of -------------------------------------------------------------------
+
+
+def test_a_hidden_mail_is_known_from_its_moment_on_and_sent_at_once(db, letter):
+    moment = timezone.now() + timedelta(days=1)
+    hidden = outbox.post(letter, to="omar@atlas.example", hidden_until=moment)
+    plain = outbox.post(letter, to="amina@leeds.example")
+
+    assert list(OutboxMessage.objects.known(moment - timedelta(microseconds=1))) == [plain]
+    assert set(OutboxMessage.objects.known(moment)) == {plain, hidden}
+    assert set(OutboxMessage.objects.due(timezone.now())) == {plain, hidden}
+
+
+def test_what_is_hidden_forever_is_never_known(db, letter):
+    outbox.post(letter, to="omar@atlas.example", hidden_until=outbox.FOREVER)
+
+    assert not OutboxMessage.objects.known(timezone.now() + timedelta(days=365 * 200)).exists()
+
+
+@pytest.fixture
+def two_mails(db, letter):
+    """A hidden one and a plain one that both failed for good, so that every list of staff would want them."""
+    posted = [
+        outbox.post(letter, to="omar@atlas.example", hidden_until=outbox.FOREVER),
+        outbox.post(letter, to="amina@leeds.example"),
+    ]
+    OutboxMessage.objects.update(failed_at=timezone.now(), last_error="550 no such user")
+    return posted
+
+
+def test_no_staff_list_search_or_export_names_a_hidden_mail(as_user, stella, two_mails):
+    browser = as_user(stella)
+    index = reverse("mails:index")
+    for query in ("", "?state=failed", "?q=omar", "?export=csv", "?export=xlsx&state=failed"):
+        page = browser.get(index + query)
+        content = page.getvalue() if page.streaming else page.content
+        assert page.status_code == 200
+        assert b"omar@atlas.example" not in content
+    assert "amina@leeds.example" in browser.get(index).content.decode()
+
+
+def test_a_hidden_mail_has_no_page_and_no_button(as_user, stella, two_mails):
+    hidden, plain = two_mails
+    browser = as_user(stella)
+    for name, more, method in (("inspect", [], "get"), ("press", ["try-again"], "post")):
+        address = reverse(f"mails:{name}", args=[hidden.pk, *more])
+        assert getattr(browser, method)(address).status_code == 404
+        assert getattr(browser, method)(reverse(f"mails:{name}", args=[plain.pk, *more])).status_code in (200, 302)
+    hidden.refresh_from_db()
+    assert hidden.failed_at
+
+
+def test_the_dashboard_counts_no_hidden_mail(as_user, stella, two_mails):
+    failed, waiting = (
+        next(tile for tile in registry.dashboard if tile.url() == f"{reverse('mails:index')}?state={state}")
+        for state in ("failed", "waiting")
+    )
+    assert (failed.count(stella), waiting.count(stella)) == (1, 0)
+    OutboxMessage.objects.update(failed_at=None)
+    assert (failed.count(stella), waiting.count(stella)) == (0, 1)
+    OutboxMessage.objects.known().delete()
+
+    assert (failed.count(stella), waiting.count(stella)) == (0, 0)
+
+
+def test_without_the_word_known_staff_would_see_it(two_mails):
+    assert OutboxMessage.objects.failed().count() == 2
+    assert OutboxMessage.objects.known().failed().count() == 1

@@ -6,3 +6,6 @@ class AmendmentsConfig(AppConfig):
     name = "marketplace.calls.amendments"
     label = "amendments"
     verbose_name = _("Amendments")
+
+    def ready(self):
+        from marketplace.calls.amendments import panels, receivers, seed  # noqa: F401  (their entries join the registry)

@@ -33,3 +33,30 @@ class Amendment(models.Model):
 
     def __str__(self):
         return f"{self.call} ({self.number})"
+
+
+class PendingAmendment(models.Model):
+    """A change of a published call that is being written: the buyer's own until it is published as a whole."""
+
+    call = models.OneToOneField(Call, models.CASCADE, related_name="pending_amendment")
+    #: The call as it shall stand, as `facts.facts_of` has it.
+    facts = models.JSONField()
+    #: The clauses as they shall stand: [{"clause": key, "link_to_subject": words}].
+    clauses = models.JSONField(default=list)
+    #: Keys of the documents that shall go.
+    dropped_documents = models.JSONField(default=list)
+    #: Fingerprint of the call when the writing began, or was last brought up to date with it.
+    seen = models.CharField(max_length=64)
+    begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    begun_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("pending amendment")
+        verbose_name_plural = _("pending amendments")
+        constraints = [
+            models.CheckConstraint(condition=~Q(seen=""), name="pending_amendment_knows_what_it_began_from"),
+        ]
+
+    def __str__(self):
+        return str(self.call)

@@ -6,3 +6,6 @@ class AuthoringConfig(AppConfig):
     name = "marketplace.calls.authoring"
     label = "authoring"
     verbose_name = _("Writing of calls")
+
+    def ready(self):
+        from marketplace.calls.authoring import links  # noqa: F401  (the workspace's link joins the registry)

@@ -6,3 +6,6 @@ class AwardsConfig(AppConfig):
     name = "marketplace.calls.awards"
     label = "awards"
     verbose_name = _("Awards")
+
+    def ready(self):
+        from marketplace.calls.awards import due, panels  # noqa: F401  (their entries join the registry)

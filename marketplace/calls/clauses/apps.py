@@ -6,3 +6,6 @@ class ClausesConfig(AppConfig):
     name = "marketplace.calls.clauses"
     label = "clauses"
     verbose_name = _("Equality clauses")
+
+    def ready(self):
+        from marketplace.calls.clauses import panels, seed  # noqa: F401  (their entries join the registry)

@@ -1,10 +1,11 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.calls.law.models import Jurisdiction, in_words
+from marketplace.calls.law.models import Jurisdiction, in_language, in_words
 from marketplace.calls.models import Call
 
 
@@ -41,7 +42,8 @@ class Clause(models.Model):
     titles = models.JSONField(_("titles"))
     texts = models.JSONField(_("texts"))
     #: The article that allows it.
-    legal_basis = models.CharField(_("legal basis"), max_length=300)
+    legal_basis = models.CharField(_("legal basis"), max_length=600)
+    legal_basis_url = models.URLField(_("address of the legal basis"), max_length=400, blank=True)
     #: {language: the question that has to be answered yes before it may be used}
     subject_checks = models.JSONField(_("link to the subject of the contract"))
     #: {language: what is counted after award}
@@ -74,6 +76,31 @@ class Clause(models.Model):
 
     def __str__(self):
         return in_words(self.titles)
+
+    def get_absolute_url(self):
+        return reverse("clause-detail", kwargs={"code": self.code})
+
+    def title_in(self, language):
+        return in_language(self.titles, language)
+
+    def text_in(self, language):
+        return in_language(self.texts, language)
+
+    @property
+    def is_reviewed(self):
+        return self.reviewed_on is not None
+
+    @property
+    def text(self):
+        return in_words(self.texts)
+
+    @property
+    def subject_check(self):
+        return in_words(self.subject_checks)
+
+    @property
+    def indicator(self):
+        return in_words(self.indicators)
 
 
 class ChosenClause(models.Model):

@@ -8,12 +8,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
-def in_words(texts):
-    """The text in the language of the page, else in English, else whichever there is; "" where there is none."""
-    for language in ((get_language() or "en").split("-")[0], "en"):
-        if texts.get(language):
-            return texts[language]
+def in_language(texts, language):
+    """The text in that language, else in English, else whichever there is; "" where there is none."""
+    for each in (language.split("-")[0], "en"):
+        if texts.get(each):
+            return texts[each]
     return next(iter(texts.values()), "")
+
+
+def in_words(texts):
+    """The same in the language of the page."""
+    return in_language(texts, get_language() or "en")
 
 
 class ReviewedQuerySet(models.QuerySet):
@@ -31,12 +36,15 @@ class ReviewedQuerySet(models.QuerySet):
 class Reviewed(models.Model):
     """A statement about the law; without its source and the day of reading it says nothing."""
 
-    source = models.CharField(_("source"), max_length=300)
+    #: Also says which part of the rule is the law's and which is our own caution.
+    source = models.CharField(_("source"), max_length=1_000)
     source_url = models.URLField(_("address of the source"), max_length=400, blank=True)
     reviewed_on = models.DateField(_("last read"))
     review_by = models.DateField(_("to be read again by"))
     in_force_from = models.DateField(_("in force from"), null=True, blank=True)
     in_force_until = models.DateField(_("in force until and including"), null=True, blank=True)
+    #: Raised by every change, so that two people who edit one record notice each other.
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = ReviewedQuerySet.as_manager()
 
@@ -80,6 +88,17 @@ class Jurisdiction(Reviewed):
         return in_words(self.names)
 
 
+class ThresholdQuerySet(ReviewedQuerySet):
+    def applying_to(self, jurisdiction, *, is_central, contract):
+        """Those that speak of such an authority and such a contract, or of any."""
+        kind = Threshold.Authority.CENTRAL if is_central else Threshold.Authority.OTHER
+        return self.filter(
+            jurisdiction=jurisdiction,
+            authority__in=[Threshold.Authority.ANY, kind],
+            contract__in=[Threshold.Contract.ANY, contract],
+        )
+
+
 class Threshold(Reviewed):
     """Below which estimated value an authority may take responses elsewhere than on the official portal."""
 
@@ -101,6 +120,8 @@ class Threshold(Reviewed):
     amount = models.PositiveBigIntegerField(_("below"))
     currency = models.CharField(_("currency"), max_length=3)
     includes_vat = models.BooleanField(_("with VAT"), default=False)
+
+    objects = ThresholdQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("threshold")

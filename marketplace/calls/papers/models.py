@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Representative
 from marketplace.calls.models import Call, Lot
+from marketplace.core.files import kinds
+from marketplace.core.vocab import languages
 
 
 class DocumentQuerySet(models.QuerySet):
@@ -65,3 +67,20 @@ class CallDocument(models.Model):
     def file_names(self):
         """What the storage holds of it."""
         return [self.stored_as]
+
+    @property
+    def kind(self):
+        """What is really in it, whatever it was called."""
+        return next(kind for kind in kinds.STORED if kind.media_type == self.media_type)
+
+    @property
+    def file_name(self):
+        """What a download is called: as it came, with the ending of what is really in it."""
+        stem = self.original_name.rpartition(".")[0] or self.original_name
+        return f"{stem}.{self.kind.ending}"
+
+    @property
+    def language_name(self):
+        """By its own name; "" where it has none or several."""
+        language = languages.find(self.language)
+        return language.endonym if language else ""

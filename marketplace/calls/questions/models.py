@@ -44,6 +44,8 @@ class Question(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
     )
     answered_at = models.DateTimeField(null=True, editable=False)
+    #: The deadline of the responses of which the buyer was reminded last; a later one begins anew.
+    reminded_for = models.DateTimeField(null=True, editable=False)
 
     objects = QuestionQuerySet.as_manager()
 

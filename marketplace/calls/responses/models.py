@@ -53,8 +53,9 @@ class ResponseQuerySet(models.QuerySet):
         return self.filter(Exists(Submission.objects.standing().filter(response=OuterRef("pk"))))
 
     def opened(self):
-        """What the buyer may read: handed over, and the call has been opened."""
-        return self.handed_over().filter(lot__call__opened_at__isnull=False)
+        """What the buyer may read: handed over, and the call was opened while the lot stood."""
+        stood = Q(lot__cancelled_at=None) | Q(lot__cancelled_at__gte=F("lot__call__opened_at"))
+        return self.handed_over().filter(stood, lot__call__opened_at__isnull=False)
 
     def visible_to(self, user):
         """To the firm always; to the buyer once opened; to nobody else, staff not excepted."""
@@ -77,6 +78,8 @@ class Response(models.Model):
     begun_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    #: The deadline of which the firm was reminded last; a later one begins anew.
+    reminded_for = models.DateTimeField(null=True, editable=False)
 
     objects = ResponseQuerySet.as_manager()
 
@@ -87,6 +90,18 @@ class Response(models.Model):
 
     def __str__(self):
         return f"{self.supplier}: {self.lot}"
+
+
+class ResponseFileQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """To the firm all of its own; to the buyer, once opened, what was handed over and counts."""
+        if not user.is_authenticated:
+            return self.none()
+        own = Response.objects.of(user).filter(pk=OuterRef("response"))
+        buys = Representative.objects.filter(organisation=OuterRef("lot__call__buyer__organisation"), user=user)
+        opened = Response.objects.opened().filter(Exists(buys), pk=OuterRef("response"))
+        counts = Submission.objects.standing().filter(files=OuterRef("pk"))
+        return self.filter(Exists(own) | (Exists(opened) & Exists(counts)))
 
 
 class ResponseFile(models.Model):
@@ -102,6 +117,8 @@ class ResponseFile(models.Model):
     sha256 = models.CharField(max_length=64, editable=False)
     added_at = models.DateTimeField(default=timezone.now, editable=False)
     is_in_draft = models.BooleanField(default=True, editable=False)
+
+    objects = ResponseFileQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("file of a response")
@@ -150,6 +167,8 @@ class Submission(models.Model):
     message = models.TextField()
     price = models.PositiveBigIntegerField(null=True)
     files = models.ManyToManyField(ResponseFile, related_name="submissions")
+    #: How many those are; a trigger lets no file come or go later.
+    file_count = models.PositiveSmallIntegerField(default=0)
     #: SHA-256 over what was handed over, as `sealing.digest_of` writes it; stands on the receipt.
     sha256 = models.CharField(max_length=64)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -159,6 +178,8 @@ class Submission(models.Model):
     confirmed_at = models.DateTimeField(null=True)
     replaced_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    #: When the firm was told, after the deadline, that it did not count because nobody had confirmed it.
+    lapse_told_at = models.DateTimeField(null=True)
 
     objects = SubmissionQuerySet.as_manager()
 

@@ -31,13 +31,25 @@ class CappedUploadHandler(FileUploadHandler):
         return None
 
 
+def cap_uploads(request):
+    """To be called before anything of the form is read."""
+    request.files_too_large = []
+    request.upload_handlers.insert(0, CappedUploadHandler(request))
+
+
+def notes_arrival(view):
+    """A mark for `core.middleware.ArrivalMiddleware`: by POST the view gets `request.received_at`, the moment at which
+    the whole form had arrived, and `request.files_too_large`. Decorators around it keep the mark."""
+    view.notes_arrival = True
+    return view
+
+
 def takes_files(view):
     """The form's token is checked as ever, but after the handlers are set, which must be before anything is read."""
 
     @wraps(view)
     def set_up(request, *args, **kwargs):
-        request.files_too_large = []
-        request.upload_handlers.insert(0, CappedUploadHandler(request))
+        cap_uploads(request)
         return csrf_protect(view)(request, *args, **kwargs)
 
     return csrf_exempt(set_up)

@@ -127,6 +127,16 @@ def is_descendant(code: str, of: str) -> bool:
     return code != of and code.startswith(stem(of))
 
 
+def group(code: str) -> str:
+    """The first three digits, which a code shares with all that is close to it; of a division its two."""
+    return stem(code)[:3]
+
+
+def division(code: str) -> str:
+    """The division in which a code lies: 45210000 in 45000000."""
+    return code[:2].ljust(8, "0")
+
+
 @cache
 def divisions() -> tuple[str, ...]:
     return tuple(code for code in codes() if level(code) == 1)

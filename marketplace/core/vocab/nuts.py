@@ -7,7 +7,7 @@ signs, one per level. A country outside the list is still found, as a region of 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from marketplace.core.vocab import countries, files, words
 
@@ -91,6 +91,12 @@ def children(code: str) -> tuple[str, ...]:
 def is_within(code: str, of: str) -> bool:
     """Whether a region is `of` or lies in it."""
     return code == of or of in ancestors(code)
+
+
+@lru_cache(2000)
+def touching(code: str) -> tuple[str, ...]:
+    """The codes of all that shares ground with a region: what lies around it, the region itself, what lies in it."""
+    return tuple(sorted({code, *ancestors(code), *(other for other in regions() if is_within(other, code))}))
 
 
 def name(code: str, language: str = "en") -> str:

@@ -132,3 +132,11 @@ def test_check_digits_parents_levels_and_kinds_are_the_published_ones(cpv_rows):
 def test_every_label_is_the_published_one(language, cpv_rows):
     for label, row in zip(cpv.labels(language), cpv_rows, strict=True):
         assert label == (row[language] or row["en"]), row["code"]
+
+
+@pytest.mark.parametrize(
+    ("code", "group", "division"),
+    [("90911200", "909", "90000000"), ("45000000", "45", "45000000"), ("30000000", "30", "30000000")],
+)
+def test_a_group_is_what_close_codes_share(code, group, division):
+    assert (cpv.group(code), cpv.division(code)) == (group, division)

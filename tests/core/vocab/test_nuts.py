@@ -128,3 +128,10 @@ def test_no_name_is_overlooked_that_a_slower_look_at_every_word_would_find():
 def test_naughty_strings_are_only_names_that_no_region_bears(naughty_strings):
     for text in naughty_strings:
         assert set(nuts.search(text)) <= set(nuts.regions())
+
+
+def test_what_shares_ground_with_a_region_lies_around_it_or_in_it():
+    assert nuts.touching("UKE4") == ("UK", "UKE", "UKE4", "UKE41", "UKE42", "UKE44", "UKE45")
+    assert nuts.touching("UKE42") == ("UK", "UKE", "UKE4", "UKE42")
+    assert {"FR", "FR1", "FR101"} <= set(nuts.touching("FR"))
+    assert nuts.touching("CA") == ("CA",)

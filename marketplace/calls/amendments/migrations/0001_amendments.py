@@ -55,4 +55,43 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="PendingAmendment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("facts", models.JSONField()),
+                ("clauses", models.JSONField(default=list)),
+                ("dropped_documents", models.JSONField(default=list)),
+                ("seen", models.CharField(max_length=64)),
+                ("begun_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "begun_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "call",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pending_amendment",
+                        to="calls.call",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "pending amendment",
+                "verbose_name_plural": "pending amendments",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("seen", ""), _negated=True),
+                        name="pending_amendment_knows_what_it_began_from",
+                    )
+                ],
+            },
+        ),
     ]

@@ -35,7 +35,11 @@ class Migration(migrations.Migration):
                 ),
                 ("titles", models.JSONField(verbose_name="titles")),
                 ("texts", models.JSONField(verbose_name="texts")),
-                ("legal_basis", models.CharField(max_length=300, verbose_name="legal basis")),
+                ("legal_basis", models.CharField(max_length=600, verbose_name="legal basis")),
+                (
+                    "legal_basis_url",
+                    models.URLField(blank=True, max_length=400, verbose_name="address of the legal basis"),
+                ),
                 ("subject_checks", models.JSONField(verbose_name="link to the subject of the contract")),
                 ("indicators", models.JSONField(verbose_name="indicator")),
                 ("reviewed_by", models.CharField(blank=True, max_length=200, verbose_name="reviewed by")),

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             name="Jurisdiction",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("source", models.CharField(max_length=300, verbose_name="source")),
+                ("source", models.CharField(max_length=1000, verbose_name="source")),
                 ("source_url", models.URLField(blank=True, max_length=400, verbose_name="address of the source")),
                 ("reviewed_on", models.DateField(verbose_name="last read")),
                 ("review_by", models.DateField(verbose_name="to be read again by")),
@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                     "in_force_until",
                     models.DateField(blank=True, null=True, verbose_name="in force until and including"),
                 ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
                 ("code", models.SlugField(max_length=10, unique=True, verbose_name="code")),
                 ("names", models.JSONField(default=dict, verbose_name="names")),
                 (
@@ -77,7 +78,7 @@ class Migration(migrations.Migration):
             name="Reservation",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("source", models.CharField(max_length=300, verbose_name="source")),
+                ("source", models.CharField(max_length=1000, verbose_name="source")),
                 ("source_url", models.URLField(blank=True, max_length=400, verbose_name="address of the source")),
                 ("reviewed_on", models.DateField(verbose_name="last read")),
                 ("review_by", models.DateField(verbose_name="to be read again by")),
@@ -86,6 +87,7 @@ class Migration(migrations.Migration):
                     "in_force_until",
                     models.DateField(blank=True, null=True, verbose_name="in force until and including"),
                 ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
                 ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
                 ("names", models.JSONField(default=dict, verbose_name="names")),
                 ("conditions", models.JSONField(default=dict, verbose_name="conditions")),
@@ -117,7 +119,7 @@ class Migration(migrations.Migration):
             name="Threshold",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("source", models.CharField(max_length=300, verbose_name="source")),
+                ("source", models.CharField(max_length=1000, verbose_name="source")),
                 ("source_url", models.URLField(blank=True, max_length=400, verbose_name="address of the source")),
                 ("reviewed_on", models.DateField(verbose_name="last read")),
                 ("review_by", models.DateField(verbose_name="to be read again by")),
@@ -126,6 +128,7 @@ class Migration(migrations.Migration):
                     "in_force_until",
                     models.DateField(blank=True, null=True, verbose_name="in force until and including"),
                 ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
                 (
                     "authority",
                     models.CharField(

@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ("asked_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ("answer", models.TextField(blank=True, max_length=5000, verbose_name="answer")),
                 ("answered_at", models.DateTimeField(editable=False, null=True)),
+                ("reminded_for", models.DateTimeField(editable=False, null=True)),
                 (
                     "answered_by",
                     models.ForeignKey(

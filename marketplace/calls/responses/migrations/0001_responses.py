@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ("begun_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ("changed_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("reminded_for", models.DateTimeField(editable=False, null=True)),
                 (
                     "begun_by",
                     models.ForeignKey(
@@ -88,11 +89,13 @@ class Migration(migrations.Migration):
                 ("received_at", models.DateTimeField()),
                 ("message", models.TextField()),
                 ("price", models.PositiveBigIntegerField(null=True)),
+                ("file_count", models.PositiveSmallIntegerField(default=0)),
                 ("sha256", models.CharField(max_length=64)),
                 ("confirmed_for", models.PositiveSmallIntegerField(default=0)),
                 ("confirmed_at", models.DateTimeField(null=True)),
                 ("replaced_at", models.DateTimeField(null=True)),
                 ("withdrawn_at", models.DateTimeField(null=True)),
+                ("lapse_told_at", models.DateTimeField(null=True)),
                 (
                     "by",
                     models.ForeignKey(

@@ -1,0 +1,128 @@
+"""How pages of a search are timed: in a database kept for the purpose, beside the bare SQL that each of them needs."""
+
+import hashlib
+import logging
+import statistics
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from django.db import connection, connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, setup_test_environment, teardown_test_environment
+
+from benchmarks.table import Result, at_most, seconds
+
+ROUNDS = 5
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass
+class Taken:
+    """Milliseconds of each search: the page, and the bare SQL it needs; and its number of statements."""
+
+    pages: list[float] = field(default_factory=list)
+    sql: list[float] = field(default_factory=list)
+    statements: list[int] = field(default_factory=list)
+
+
+def take(paths: Iterable[str]) -> Taken:
+    """Each page several times, a first look not counted; with `-v` each is printed."""
+    taken, browser = Taken(), Client(SERVER_NAME="127.0.0.1")
+    for path in paths:
+        browser.get(path)
+        with CaptureQueriesContext(connection) as captured:
+            assert browser.get(path).status_code == 200, path
+        statements = [query["sql"] for query in captured.captured_queries]
+        pages, sql = [], []
+        for _round in range(ROUNDS):
+            pages.append(seconds(partial(browser.get, path)) * 1000)
+            sql.append(seconds(partial(_bare, statements)) * 1000)
+        taken.pages.append(statistics.median(pages))
+        taken.sql.append(statistics.median(sql))
+        taken.statements.append(len(statements))
+        if "-v" in sys.argv:
+            sys.stdout.write(f"{taken.pages[-1]:8.1f} ms  {taken.sql[-1]:8.1f} in SQL  {len(statements)}  {path}\n")
+            sys.stdout.flush()
+    return taken
+
+
+def _bare(statements: list[str]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+            if cursor.description:
+                cursor.fetchall()
+
+
+def results(of: str, taken: Taken) -> list[Result]:
+    """The targets that every search page has; `of` says which pages."""
+    outside = [page - sql for page, sql in zip(taken.pages, taken.sql, strict=True)]
+    heavy = [
+        page / sql for page, sql in zip(taken.pages, taken.sql, strict=True) if sql >= statistics.median(taken.sql)
+    ]
+    return [
+        at_most(f"median {of}", statistics.median(taken.pages), 60, "ms"),
+        at_most(f"p95 {of}", p95(taken.pages), 150, "ms"),
+        at_most(f"slowest {of}", max(taken.pages), 1000, "ms"),
+        at_most(f"page against its bare SQL, the heavier half {of}", statistics.median(heavy), 1.25),
+        at_most(f"outside SQL, median {of}", statistics.median(outside), 12, "ms"),
+        at_most(f"statements, most {of}", max(taken.statements), 8, "of them"),
+    ]
+
+
+def p95(values: list[float]) -> float:
+    return statistics.quantiles(values, n=20)[-1]
+
+
+@contextmanager
+def database(name: str, sources: Iterable[Path], fill: Callable[[], None]) -> Iterator[None]:
+    """The default connection leads to the database of that name, filled anew when what fills it has changed."""
+    default = connections["default"]
+    before, wanted = default.settings_dict["NAME"], _edition(sources)
+    with default.cursor() as cursor:
+        cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name])
+        found = cursor.fetchone()
+        if found is None or found[0] != wanted:
+            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            cursor.execute(f"CREATE DATABASE {name}")
+            found = None
+    try:
+        _lead_to(name)
+        if found is None:
+            fill()
+            with default.cursor() as cursor:
+                cursor.execute(f"COMMENT ON DATABASE {name} IS '{wanted}'")
+        yield
+    finally:
+        _lead_to(before)
+
+
+def _lead_to(name: str) -> None:
+    """Also for the connections that other threads will open."""
+    connections["default"].close()
+    connections["default"].settings_dict["NAME"] = connections.settings["default"]["NAME"] = name
+
+
+def _edition(sources: Iterable[Path]) -> str:
+    """Changes with whatever decides what stands in the database."""
+    seal = hashlib.sha256()
+    every = [*sources, *ROOT.glob("**/migrations/*.py")]
+    for path in sorted(source for source in every if "/." not in str(source)):
+        seal.update(path.read_bytes())
+    return seal.hexdigest()
+
+
+@contextmanager
+def as_served() -> Iterator[None]:
+    """Without what tests add to templates, each of which would copy the whole context; and without a log."""
+    teardown_test_environment()
+    logging.disable(logging.INFO)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
+        setup_test_environment()
