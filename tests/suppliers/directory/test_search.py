@@ -414,7 +414,7 @@ def test_a_page_costs_the_same_few_statements_for_one_result_as_for_many(questio
 
 def test_a_search_that_takes_too_long_is_given_up_with_a_note(monkeypatch):
     found_supplier("90911200")
-    monkeypatch.setattr(plans, "GUESS", plans.GUESS + " OR pg_sleep(60) IS NULL")
+    monkeypatch.setattr(plans, "ASKED", plans.ASKED.replace("SELECT dir", "SELECT pg_sleep(60), dir"))
     monkeypatch.setattr(patience, "PATIENCE", 0.2)
     started = time.monotonic()
 
@@ -467,7 +467,7 @@ def test_common_filters_are_looked_up_in_the_row_with_the_same_answer(monkeypatc
 def test_shares_of_a_sample_are_told_as_of_all(monkeypatch):
     for number in range(40):
         found_supplier("90911200", size_band="micro" if number % 2 else "small")
-    monkeypatch.setattr(plans, "plan", lambda fresh, stale, week: plans.Plan(plans.Order(week, 0, 0), every=2))
+    monkeypatch.setattr(plans, "plan", lambda guess, week: plans.Plan(plans.Order(week, 0, 0), every=2))
 
     answer = search(Question())
 
@@ -489,7 +489,7 @@ def test_more_than_can_be_counted_is_said_so(monkeypatch):
 
 @pytest.mark.parametrize("found_in_sample", [0, 7, 15, 16, 60, 114, 115, 400, 900, 7_000])
 def test_every_plan_has_blocks_that_hold_each_slot_once(found_in_sample):
-    plan = plans.plan(found_in_sample, found_in_sample // 3, 105_700)
+    plan = plans.plan(plans.Guess("", found_in_sample, found_in_sample // 3, found_in_sample * 4 // 3), 105_700)
 
     slots = [slot for block in range(plan.blocks) for slot in plans.slots(plan.order, block)]
     assert len(slots) == len(set(slots)) == (512 if plan.order.fresh else 0)
