@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from suppliers.directory import patience, plans, rows, stored
+from suppliers.directory.conditions import condition
 from suppliers.directory.models import SearchRow
 from suppliers.directory.question import Question
 from suppliers.directory.search import search
@@ -292,18 +293,15 @@ def test_pages_show_everybody_once_forward_and_backward(sort, words, page_size, 
 
 
 @pytest.mark.parametrize("words", ["", "cleaning"])
-@pytest.mark.parametrize("too_many", [1, 10_000])
-def test_many_results_are_gone_through_in_blocks(monkeypatch, words, too_many):
-    """Both plans for many rows, reached with few by making the limits small."""
-    monkeypatch.setattr(plans, "RANK_ALL", -1)
-    monkeypatch.setattr(plans, "SURELY_TOO_MANY", too_many if too_many > 1 else 0)
-    monkeypatch.setattr(plans, "BLOCK", 0)
+@pytest.mark.parametrize("is_broad", [True, False])
+def test_many_results_are_gone_through_in_blocks(monkeypatch, words, is_broad):
+    """Both plans for many rows, with few."""
     today = timezone.localdate()
     for place in range(12):
         found_supplier("90911200", confirmed_on=today - timedelta(days=400 * (place % 2)))
     stale = set(SearchRow.objects.filter(is_stale=True).values_list("pk", flat=True))
 
-    monkeypatch.setattr(plans, "plan", lambda fresh, stale, week: _plan(week, is_broad=too_many == 1))
+    monkeypatch.setattr(plans, "plan", lambda guess, week: _plan(week, is_broad=is_broad))
     pages, back = walk(Question(words=words), 5)
 
     seen = [pk for page in pages for pk in page]
@@ -314,6 +312,35 @@ def test_many_results_are_gone_through_in_blocks(monkeypatch, words, too_many):
 
 def _plan(week, is_broad):
     return plans.Plan(plans.Order(week, 64, 128), is_broad=is_broad)
+
+
+@pytest.mark.parametrize(
+    ("found", "buckets", "expected"),
+    [
+        (68, 2, (False, False)),
+        (70, 2, (True, False)),
+        (114, 2, (True, False)),
+        (116, 2, (False, True)),
+        (1_214, 32, (False, False)),
+        (1_398, 32, (True, False)),
+        (1_399, 32, (False, True)),
+    ],
+)
+def test_near_the_most_that_is_counted_a_guess_asks_for_a_closer_look(found, buckets, expected):
+    guess = plans.Guess("", found, 0, found, buckets)
+
+    assert (guess.is_open, guess.is_surely_too_many) == expected
+
+
+def test_questions_that_the_index_answers_alike_are_guessed_by_one_look():
+    asked = condition(Question(sizes=("small",), countries=("GB",), cpv=("90911200",)), {})
+
+    def looks():
+        return plans.guess({"": asked, "size": asked.without("size")}).count("directory_searchrow")
+
+    assert looks() == 2
+    asked.common |= {"size", "country"}
+    assert looks() == 1
 
 
 def test_the_same_question_finds_the_same_in_the_same_order():
