@@ -29,7 +29,7 @@ class Choice(NamedTuple):
     value: str
     label: str
     is_on: bool
-    count: int | None = None
+    number: int | None = None
     code: str = ""
 
 
