@@ -18,10 +18,12 @@ from django.utils import timezone, translation
 
 from benchmarks import pages
 from benchmarks.table import Result, at_most, seconds
+from marketplace import calls as calls_house
 from marketplace.calls import invented, seed
 from marketplace.calls.board import address, rows
 from marketplace.calls.board.question import Question
 from marketplace.calls.models import Call, Lot
+from marketplace.core import vocab
 
 SIZE = int(os.environ.get("BENCH_CALLS", "100000"))
 #: One call in so many of those that are over was awarded.
@@ -74,6 +76,7 @@ SEARCHES = [
 
 def measure() -> list[Result]:
     sources = [Path(module.__file__ or "") for module in (seed, invented, rows)]
+    sources += pages.migrations_of(calls_house, vocab)
     with pages.database(f"tessera_calls_{SIZE}", sources, _fill), pages.as_served():
         taken = pages.take(_paths())
         return [*pages.results(f"of {len(SEARCHES)} searches among {SIZE:,} calls", taken), _of_a_row()]
@@ -102,7 +105,6 @@ def _rewrite(number: int) -> None:
 
 def _fill() -> None:
     started = time.perf_counter()
-    call_command("migrate", verbosity=0)
     call_command("load_vocabularies", stdout=io.StringIO())
     call_command("seed_demo", suppliers=0, calls=SIZE, stdout=io.StringIO())
     now = timezone.now()

@@ -1,11 +1,24 @@
+from django.utils import timezone
+
 from marketplace.billing.models import Entitlement, Grant
 
 
 def has_entitlement(organisation, entitlement, on=None):
-    """Whether the organisation holds it on that day (today if none is given); None holds nothing."""
+    """Whether the organisation holds it on that day (today if none is given); None holds nothing.
+
+    What it holds is one query the first time, remembered on the object, which lives as long as a request.
+    """
     if not organisation:  # what middleware sets is lazy, and a lazy None is not None
         return False
-    return Grant.objects.valid(on).giving(entitlement).filter(organisation=organisation).exists()
+    return entitlement in _held_by(organisation, on or timezone.localdate())
+
+
+def _held_by(organisation, day):
+    known = getattr(organisation, "held_entitlements", {})
+    if day not in known:
+        grants = Grant.objects.valid(day).filter(organisation=organisation).values_list("entitlements", flat=True)
+        known = organisation.held_entitlements = {**known, day: {each for held in grants for each in held}}
+    return known[day]
 
 
 def is_contracting_authority(organisation):

@@ -7,10 +7,10 @@ Twenty-five cards made of components cost more than the search that found them, 
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.translation import gettext
 from jinja2 import Environment, StrictUndefined
 
+from marketplace.core.addresses import address_of
 from marketplace.core.templatetags import ui
 
 ENGINE = "quick"
@@ -25,7 +25,7 @@ def environment(**options: Any) -> Environment:
     options |= {"autoescape": True, "undefined": StrictUndefined, "optimized": False}
     options |= {"trim_blocks": True, "lstrip_blocks": True}
     made = Environment(**options)  # noqa: S701  (autoescape is on, above)
-    made.globals.update(icon=ui.icon, mosaic=ui.mosaic, url=reverse, _=gettext)
+    made.globals.update(icon=ui.icon, mosaic=ui.mosaic, url=address_of, _=gettext)
     made.globals["mark"] = render_to_string("core/mark.html", using="django")
     made.filters.update(number=ui.number, short_day=ui.short_day)
     return made

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from django.http import HttpRequest
-from django.urls import reverse
+
+from marketplace.core.addresses import address_of
 
 Entry = TypeVar("Entry")
 
@@ -48,7 +49,7 @@ class Link:
 
     @property
     def url(self) -> str:
-        return reverse(self.url_name)
+        return address_of(self.url_name)
 
     def is_current(self, request: HttpRequest) -> bool:
         return request.path.startswith(self.url)

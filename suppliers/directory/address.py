@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.translation import gettext
 
+from marketplace.core.addresses import address_of
 from suppliers.directory.facets import COMMON, EVIDENCE, Facet, facets
 from suppliers.directory.permissions import Viewer
 from suppliers.directory.question import Question
@@ -73,7 +73,7 @@ def write(question: Question, **changes: Any) -> str:
 def url(question: Question, **changes: Any) -> str:
     """The address of the directory asked this question; any change leads to its first page unless it says otherwise."""
     query = write(question, **{"after": "", **changes})
-    return reverse("supplier-list") + (f"?{query}" if query else "")
+    return address_of("supplier-list") + (f"?{query}" if query else "")
 
 
 FIELDS = {facet.name: facet.field for facet in COMMON} | {"tier": "tiers", "scheme": "schemes"}

@@ -10,20 +10,21 @@ from typing import Any
 from suppliers.directory import plans
 from suppliers.directory.conditions import Condition
 from suppliers.directory.counts import NAMES
+from suppliers.directory.models import COUNTED_IN
 from suppliers.directory.plans import Guess
 from suppliers.directory.stored import Figures
 from suppliers.directory.tokens import BUCKETS, WIDTH, Kind
 
 #: The rows that all filters together are counted in: up to so many whole, beyond them a fair share of about so many.
-READ_WHOLE = 3_000
-FAIR_SAMPLE = 1_500
+READ_WHOLE = 2_000
+FAIR_SAMPLE = 1_000
 #: The kinds of token that a facet counts, from the first to the last.
 KINDS = {"cpv": (0, 1), "region": (Kind.REGION, Kind.WHOLE)} | {name: (kind, kind) for kind, name in NAMES.items()}
 TOKENS = """
 SELECT 5, token, count(*), 0, false, '', ARRAY[]::boolean[]
 FROM (
     SELECT unnest(facets) AS token FROM (
-        SELECT row.facets FROM directory_searchrow AS row WHERE {condition} LIMIT {most}
+        SELECT row.facets FROM directory_searchrow AS row WHERE {part} AND {condition} LIMIT {most}
     ) AS wider
 ) AS carried WHERE token >= {first} AND token < {beyond} GROUP BY token
 """
@@ -37,14 +38,16 @@ class Beside:
     condition: Condition
     #: The shares of the directory that are counted; none are named where all of it is.
     share: list[int]
-    #: How large a part of the directory they are.
-    part: float
+    #: How many buckets they are, the first ones of all.
+    buckets: int
 
     @property
     def sql(self) -> str:
         first, beyond = span(self.name)
         condition = self.condition.sql(slots=self._slots if self.share else "")
-        return TOKENS.format(condition=condition, most=plans.MOST_READ, first=first, beyond=beyond)
+        # With these words a small index answers in place of the big one.
+        part = f"row.bucket < {COUNTED_IN}" if self.buckets <= COUNTED_IN else "true"
+        return TOKENS.format(part=part, condition=condition, most=plans.MOST_READ, first=first, beyond=beyond)
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -60,7 +63,10 @@ class Beside:
         own = {token: count for token, count in counted.items() if first <= token < beyond}
         if not self.share:
             return own
-        return {token: min(plans.MOST_COUNTED, max(1, round(count / self.part))) for token, count in own.items()}
+        return {
+            token: min(plans.MOST_COUNTED, max(1, round(count * BUCKETS / self.buckets)))
+            for token, count in own.items()
+        }
 
 
 def span(name: str) -> tuple[int, int]:
@@ -81,19 +87,19 @@ def wider(condition: Condition, *, is_large: bool) -> dict[str, Condition]:
     return {name: condition.without(name) for name in condition.groups}
 
 
-def planned(wider: Mapping[str, Condition], guesses: Mapping[str, Guess], week: int) -> list[Beside]:
-    return [_planned(name, wider[name], guess, week, len(guesses)) for name, guess in guesses.items()]
+def planned(wider: Mapping[str, Condition], guesses: Mapping[str, Guess]) -> list[Beside]:
+    return [_planned(name, wider[name], guess, len(guesses)) for name, guess in guesses.items()]
 
 
-def _planned(name: str, condition: Condition, guess: Guess, week: int, of: int) -> Beside:
+def _planned(name: str, condition: Condition, guess: Guess, of: int) -> Beside:
     share: list[int] = []
-    part = 1.0
+    buckets = BUCKETS
     if guess.rows > READ_WHOLE / of:
-        share, counted = plans.fair_share(week, FAIR_SAMPLE / of / guess.rows)
-        part = len(counted) / BUCKETS
-    if guess.met * plans.SHARE * part > plans.MOST_LOOKED_INTO:
+        share, counted = plans.fair_share(0, FAIR_SAMPLE / of / guess.rows)
+        buckets = len(counted)
+    if guess.looked_at * buckets / BUCKETS > plans.MOST_LOOKED_INTO:
         condition.common.clear()
-    return Beside(name, condition, share, part)
+    return Beside(name, condition, share, buckets)
 
 
 def kept(condition: Condition, figures: Figures) -> dict[int, int]:

@@ -1,19 +1,20 @@
-"""Rows by the hundred thousand: the big index is set aside while they come and made again behind them.
+"""Rows by the hundred thousand: the search indexes are set aside while they come and made again behind them.
 
-Kept up row by row it costs the more the larger it is. A run may be cut off anywhere: whoever adds many rows next makes
-the index, or the clock does, unless somebody is still at it.
+Kept up row by row they cost the more the larger they are. A run may be cut off anywhere: whoever adds many rows next
+makes them, or the clock does, unless somebody is still at it.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import connection, transaction
 
 from suppliers.directory.models import SearchRow
 
-#: From so many new rows on, and only where they are the greater part: a search without the index reads every row.
+#: From so many new rows on, and only where they are the greater part: a search without them reads every row.
 MANY = 50_000
-INDEX = next(index for index in SearchRow._meta.indexes if index.name == "directory_row_search")
+INDEXES = [index for index in SearchRow._meta.indexes if isinstance(index, GinIndex)]
 #: A number of our own; the lock ends with its connection, whatever becomes of the program.
 LOCK = 5_733_001
 HASTE = """
@@ -28,33 +29,40 @@ LEARN = (
 
 @contextmanager
 def many_rows(number: int) -> Iterator[None]:
-    """About so many rows come; afterwards the index is there, also where an earlier run left it away."""
+    """About so many rows come; afterwards the indexes are there, also where an earlier run left them away."""
     with _lock() as is_ours:
         is_most = number >= SearchRow.objects.count()
         if is_most:
             learn()
-        # Within a transaction the index would only be gone at its end.
+        # Within a transaction they would only be gone at its end.
         if is_ours and is_most and number >= MANY and not connection.in_atomic_block:
-            _remove_index()
+            _remove_indexes()
         try:
             yield
         finally:
             if is_ours:
-                _make_index()
+                _make_indexes()
 
 
-def mend_index() -> bool:
-    """Make the index where it is missing and nobody is adding rows without it; says whether it was so."""
-    if has_index():
+def mend_indexes() -> bool:
+    """Make those that are missing where nobody is adding rows without them; says whether there were any."""
+    if has_indexes():
         return False
     with _lock() as is_ours:
-        return is_ours and _make_index()
+        return is_ours and _make_indexes()
 
 
-def has_index() -> bool:
+def has_indexes() -> bool:
+    return not _missing()
+
+
+def _missing() -> list[GinIndex]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [INDEX.name])
-        return cursor.fetchone()[0]
+        cursor.execute(
+            "SELECT name FROM unnest(%s) AS name WHERE to_regclass(name) IS NULL", [[i.name for i in INDEXES]]
+        )
+        missing = {name for (name,) in cursor.fetchall()}
+    return [index for index in INDEXES if index.name in missing]
 
 
 def hasten() -> None:
@@ -83,21 +91,26 @@ def _lock() -> Iterator[bool]:
 
 
 @transaction.atomic
-def _remove_index() -> None:
-    if has_index():
+def _remove_indexes() -> None:
+    missing = _missing()
+    if len(missing) < len(INDEXES):
         with connection.schema_editor(atomic=False) as schema:
-            schema.remove_index(SearchRow, INDEX)
+            for index in INDEXES:
+                if index not in missing:
+                    schema.remove_index(SearchRow, index)
             # Else the server itself would count the words of a growing table over and over.
             schema.execute("ALTER TABLE directory_searchrow SET (autovacuum_enabled = off)")
 
 
 @transaction.atomic
-def _make_index() -> bool:
-    if has_index():
+def _make_indexes() -> bool:
+    missing = _missing()
+    if not missing:
         return False
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
     with connection.schema_editor(atomic=False) as schema:
-        schema.add_index(SearchRow, INDEX)
+        for index in missing:
+            schema.add_index(SearchRow, index)
         schema.execute("ALTER TABLE directory_searchrow RESET (autovacuum_enabled)")
     return True

@@ -56,6 +56,11 @@ class Condition:
         """Nothing is asked."""
         return not (self.words or self.groups)
 
+    @property
+    def asks_index(self) -> bool:
+        """Something other than the share of the directory is looked up in the index."""
+        return self.words or any(name not in self.common for name in self.groups)
+
     def without(self, name: str) -> "Condition":
         """The same with one filter off."""
         groups = {each: wanted for each, wanted in self.groups.items() if each != name}

@@ -49,8 +49,8 @@ def uneven() -> list[int]:
 
 def tidy_index(at: datetime) -> int:
     """How many pages of the index were waiting to be put in order; makes the index where a cut run left it away."""
-    if not bulk.has_index():
-        return int(bulk.mend_index())
+    if not bulk.has_indexes():
+        return int(bulk.mend_indexes())
     with connection.cursor() as cursor:
         cursor.execute(TIDY)
         return cursor.fetchone()[0]

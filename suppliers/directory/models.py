@@ -6,6 +6,9 @@ from django.db.models import F, Q
 
 from suppliers.models import Supplier
 
+#: Of 256 buckets: in so few a search guesses how much it will find, in so many it counts what a filter leaves out.
+GUESSED_IN, COUNTED_IN = 2, 32
+
 
 class SearchRow(models.Model):
     """What the directory knows of one listed supplier; `rows.refresh` alone writes it, from the profile.
@@ -38,6 +41,9 @@ class SearchRow(models.Model):
         indexes = [
             # New entries wait in a short list, which the clock empties: an import costs half, a search nothing.
             GinIndex(F("text"), F("tokens"), name="directory_row_search", gin_pending_list_limit=2048),
+            # The same of a few buckets alone: to count in a part of the directory costs that part of its index.
+            GinIndex(F("text"), F("tokens"), name="directory_row_guess", condition=Q(bucket__lt=GUESSED_IN)),
+            GinIndex(F("text"), F("tokens"), name="directory_row_sample", condition=Q(bucket__lt=COUNTED_IN)),
             models.Index(fields=["confirmed", "supplier"], name="directory_row_by_confirmation"),
             models.Index(fields=["plain_name", "supplier"], name="directory_row_by_name"),
             models.Index(fields=["good_until"], name="directory_row_by_good_until"),

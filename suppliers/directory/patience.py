@@ -46,6 +46,8 @@ class Patience:
             "statement_timeout": str(left),
             "work_mem": "'32MB'",
             "cpu_operator_cost": OPERATOR_COST,
+            # Some ten milliseconds: to begin with further processes costs as much as they save, and takes from others.
+            "max_parallel_workers_per_gather": "0",
             **settings,
         }
         opening = "".join(f"SET LOCAL {name} = {value}; " for name, value in chosen.items())

@@ -13,22 +13,20 @@ from typing import Any
 
 from suppliers.directory import tokens
 from suppliers.directory.conditions import Condition
+from suppliers.directory.models import GUESSED_IN
 from suppliers.directory.position import Order, Position
 from suppliers.directory.tokens import BUCKETS, SHARES, Kind
 
 MOST_COUNTED = 10_000
 #: A guess that is this far off leaves rows out; it never was.
 MOST_READ = 2 * MOST_COUNTED
-#: The guess counts in so many buckets.
-SAMPLED = 2
-SHARE = BUCKETS // SAMPLED
-#: Found so often in the sample, there are surely more than can be counted.
-SURELY_TOO_MANY = 115
+#: So many standard deviations above what can be counted, there is surely more.
+SURELY = 4.2
 RANK_ALL = 2_000
 #: Of more than this, facets count a share.
-FACETS_OF = 5_000
-#: Of more than can be counted, about so many are: enough for shares, and a quarter of the work.
-FAIR_SAMPLE = 2_500
+FACETS_OF = 3_000
+#: Of more than can be counted, about so many are: enough for shares.
+FAIR_SAMPLE = 1_600
 #: Beyond so many rows it costs less to read common tokens in the index too than to look into every row.
 MOST_LOOKED_INTO = 15_000
 #: So many buckets at most make up a sample one by one, beyond them the coarser shares.
@@ -41,16 +39,20 @@ LITERAL = 20_000
 BRIDGE = 10_000
 
 ASKED = "WITH asked AS (SELECT directory_query(%(wanted)s, %(unwanted)s, %(languages)s) AS query)"
+#: Questions that the index answers alike are guessed by one look into it.
 GUESS = """
-SELECT '{name}', (SELECT query FROM asked)::text, count(*) FILTER (WHERE NOT row.is_stale AND {in_row}),
-    count(*) FILTER (WHERE row.is_stale AND {in_row}), count(*)
-FROM directory_searchrow AS row WHERE {by_index}
+SELECT name, (SELECT query FROM asked)::text, fresh, stale, met
+FROM (
+    SELECT count(*), {counts} FROM directory_searchrow AS row WHERE row.bucket < {buckets} AND {by_index}
+) AS guessed(met, {columns}) CROSS JOIN LATERAL (VALUES {values}) AS each(name, fresh, stale)
 """
+COUNT = "count(*) FILTER (WHERE NOT row.is_stale AND {in_row}), count(*) FILTER (WHERE row.is_stale AND {in_row})"
 SCORE = "(1000000 * ts_rank('{weights}', row.text, %(query)s::tsquery))::integer"
 BRIDGED = """CASE WHEN %(bridge)s::integer[] && row.tokens THEN {bridge} ELSE 0 END
     + CASE WHEN row.text @@ %(query)s::tsquery THEN {literal} + {score} ELSE 0 END"""
 CANDIDATES = """candidate AS MATERIALIZED (
-    SELECT row.supplier_id, row.is_stale, row.bucket, row.confirmed, row.plain_name, row.facets, row.codes,
+    SELECT row.supplier_id, row.is_stale, row.bucket, {columns},
+        CASE WHEN row.bucket %% %(every)s = 0 THEN row.facets END AS facets,
         CASE WHEN {is_scored} THEN {score} ELSE 0 END AS score
     FROM directory_searchrow AS row WHERE {condition} LIMIT {most}
 )"""
@@ -107,17 +109,36 @@ LEXEME = re.compile(r"'((?:[^']|'')+)'")
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """How many rows of the sample answer, the confirmed and the stale ones; `met` are those that the index finds."""
+    """How many rows of the first `buckets` answer, the confirmed and the stale ones; `met` are all the index finds."""
 
     query: str
     fresh: int
     stale: int
     met: int
+    buckets: int = GUESSED_IN
 
     @property
     def rows(self) -> int:
         """In the whole directory."""
-        return (self.fresh + self.stale) * SHARE
+        return (self.fresh + self.stale) * BUCKETS // self.buckets
+
+    @property
+    def looked_at(self) -> int:
+        """In the whole directory the rows that the index finds."""
+        return self.met * BUCKETS // self.buckets
+
+    @property
+    def is_surely_too_many(self) -> bool:
+        return self.fresh + self.stale >= self._countable + SURELY * math.sqrt(self._countable)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether more than can be counted would be found is worth a closer look."""
+        return self.fresh + self.stale >= self._countable - math.sqrt(self._countable) and not self.is_surely_too_many
+
+    @property
+    def _countable(self) -> float:
+        return MOST_COUNTED * self.buckets / BUCKETS
 
 
 @dataclass
@@ -149,43 +170,53 @@ def first_bucket(week: int) -> int:
     return week * 101 % BUCKETS
 
 
-def sample() -> list[int]:
-    return [tokens.slot(bucket, is_stale=is_stale) for bucket in range(SAMPLED) for is_stale in (False, True)]
+def slots_of(buckets: int) -> list[int]:
+    """The slots of the first buckets."""
+    return [tokens.slot(bucket, is_stale=is_stale) for bucket in range(buckets) for is_stale in (False, True)]
 
 
-def guess(conditions: Mapping[str, Condition]) -> str:
-    """One statement for any number of conditions, each under its name."""
-    asked = "(SELECT query FROM asked)"
-    parts = [
-        GUESS.format(
-            name=name,
-            by_index=condition.by_index(slots="sample").replace("%(query)s::tsquery", asked),
-            in_row=condition.in_row(),
-        )
-        for name, condition in conditions.items()
-    ]
+def guess(conditions: Mapping[str, Condition], buckets: int = GUESSED_IN) -> str:
+    """One statement for any number of conditions, each under its name; `sample` has the slots of these buckets."""
+    alike: dict[str, dict[str, Condition]] = {}
+    for name, condition in conditions.items():
+        # Where the index is asked nothing, it at least finds the buckets.
+        by_index = condition.by_index(slots="" if condition.asks_index else "sample")
+        alike.setdefault(by_index, {})[name] = condition
+    parts = [_guess(by_index, members, buckets) for by_index, members in alike.items()]
     return f"{ASKED} {' UNION ALL '.join(parts)}"
 
 
-def plan(fresh: int, stale: int, week: int) -> Plan:
-    """From how many rows of the sample answered, the confirmed and the stale ones."""
-    both = fresh + stale
-    if both * SHARE <= RANK_ALL:
+def _guess(by_index: str, members: Mapping[str, Condition], buckets: int) -> str:
+    columns = [(f"fresh_{place}", f"stale_{place}") for place in range(len(members))]
+    return GUESS.format(
+        counts=", ".join(COUNT.format(in_row=condition.in_row()) for condition in members.values()),
+        buckets=buckets,
+        by_index=by_index.replace("%(query)s::tsquery", "(SELECT query FROM asked)"),
+        columns=", ".join(name for pair in columns for name in pair),
+        values=", ".join(
+            f"('{name}', {fresh}, {stale})" for name, (fresh, stale) in zip(members, columns, strict=True)
+        ),
+    )
+
+
+def plan(guess: Guess, week: int) -> Plan:
+    if guess.rows <= RANK_ALL:
         return Plan(Order(week, 0, 0))
-    order = Order(week, *(min(BUCKETS, math.ceil(BLOCK * SAMPLED / max(1, found))) for found in (fresh, stale)))
-    if both < SURELY_TOO_MANY:
-        return Plan(order, every=math.ceil(both * SHARE / FACETS_OF))
-    return _sampled(order, FAIR_SAMPLE / (both * SHARE))
+    widths = (math.ceil(BLOCK * guess.buckets / max(1, found)) for found in (guess.fresh, guess.stale))
+    order = Order(week, *(min(BUCKETS, width) for width in widths))
+    if not guess.is_surely_too_many:
+        return Plan(order, every=math.ceil(guess.rows / FACETS_OF))
+    return _sampled(order, FAIR_SAMPLE / guess.rows)
 
 
 def _sampled(order: Order, part: float) -> Plan:
-    share, counted = fair_share(order.week, part)
+    share, counted = fair_share(first_bucket(order.week), part)
     return Plan(order, True, share, counted)
 
 
-def fair_share(week: int, part: float) -> tuple[list[int], frozenset[int]]:
-    """About this part of the directory, from where this week begins: its tokens, and the buckets that lie in it."""
-    start, buckets = first_bucket(week), math.ceil(part * BUCKETS)
+def fair_share(start: int, part: float) -> tuple[list[int], frozenset[int]]:
+    """About this part of the directory, from that bucket on: its tokens, and the buckets that lie in it."""
+    buckets = math.ceil(part * BUCKETS)
     if buckets <= FEW_BUCKETS:
         counted = [bucket % BUCKETS for bucket in range(start, start + buckets)]
         share = [tokens.slot(bucket, is_stale=is_stale) for bucket in counted for is_stale in (False, True)]
@@ -222,10 +253,16 @@ def has_block(plan: Plan, buckets: list[int]) -> bool:
     return plan.counted.issuperset(bucket % BUCKETS for bucket in buckets)
 
 
-def candidates(condition: Condition, plan: Plan, buckets: list[int]) -> str:
-    """The rows that are counted; those of the block, or where there is but one block all, are scored already."""
+def candidates(condition: Condition, plan: Plan, buckets: list[int], sort: str) -> str:
+    """The rows that are counted; those of the block, or where there is but one block all, are scored already.
+
+    Ten thousand rows are copied: each takes along only what is asked of it afterwards.
+    """
+    columns = ["row.codes"] if "cpv" in condition.groups else []
+    columns += ["row.confirmed", "row.plain_name"] if sort != "relevance" else []
     is_scored = "true" if not plan.order.fresh else IN_BLOCK if has_block(plan, buckets) else "false"
     return CANDIDATES.format(
+        columns=", ".join(columns) or "0 AS alone",
         is_scored=is_scored,
         score=score(condition),
         condition=condition.sql(slots="share" if plan.share else ""),

@@ -14,6 +14,7 @@ from suppliers.directory.bridge import Bridge, bridges
 from suppliers.directory.conditions import Condition, condition
 from suppliers.directory.counts import Counted, FacetValue
 from suppliers.directory.lexicon import Suggestion, suggest
+from suppliers.directory.models import COUNTED_IN, GUESSED_IN
 from suppliers.directory.patience import GivenUp, Patience
 from suppliers.directory.plans import Guess, Plan
 from suppliers.directory.position import Order, Position
@@ -119,16 +120,22 @@ class _Search:
 
     def _guess(self, week: int) -> Plan:
         wider = beside.wider(self.condition, is_large=self.is_large)
-        parameters = {"wanted": "", "unwanted": "", "languages": []} | self.parameters | {"sample": plans.sample()}
-        rows = self.patience.ask(plans.guess({"": self.condition} | wider), parameters)
-        guesses = {name: Guess(query or "", *numbers) for name, query, *numbers in rows}
+        guesses = self._guesses({"": self.condition} | wider, GUESSED_IN)
         own = guesses.pop("")
+        if own.is_open:
+            # To find out by reading what can just not be counted any more would cost the most of all.
+            own = self._guesses({"": self.condition}, COUNTED_IN)[""]
         self.parameters |= {"query": own.query, "lexemes": plans.lexemes(own.query)}
-        self.beside = beside.planned(wider, guesses, week)
-        plan = plans.plan(own.fresh, own.stale, week)
-        if not plan.is_broad and own.met * plans.SHARE > plans.MOST_LOOKED_INTO:
+        self.beside = beside.planned(wider, guesses)
+        plan = plans.plan(own, week)
+        if not plan.is_broad and own.looked_at > plans.MOST_LOOKED_INTO:
             self.condition.common.clear()
         return plan
+
+    def _guesses(self, conditions: dict[str, Condition], buckets: int) -> dict[str, Guess]:
+        parameters = {"wanted": "", "unwanted": "", "languages": []} | self.parameters
+        rows = self.patience.ask(plans.guess(conditions, buckets), parameters | {"sample": plans.slots_of(buckets)})
+        return {name: Guess(query or "", *numbers, buckets) for name, query, *numbers in rows}
 
     def _page(self, plan: Plan, anchor: Position | None, *, is_counted: bool) -> tuple[Counted, list[Hit], bool]:
         """What was counted, the rows of the page in order, and whether there are more beyond them."""
@@ -165,7 +172,7 @@ class _Search:
         tables, parts = [], [plans.hits(self.condition, sort)]
         if is_counted or (sort != "relevance" and not plan.is_broad):
             is_counted = True
-            tables.append(plans.candidates(self.condition, plan, buckets))
+            tables.append(plans.candidates(self.condition, plan, buckets, sort))
             parts = self._counting(parameters) + parts
         if sort == "relevance":
             near = plans.near(self.condition, plan, buckets, is_counted=is_counted)

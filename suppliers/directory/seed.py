@@ -15,7 +15,7 @@ COUNTING = (lambda: stored.take_figures(timezone.now()), lexicon.make_lexicon, b
 def plant_directory(random: Random, amounts: dict[str, int], progress) -> int:
     """What is missing, be it the index that a run before this one was cut off without; returns how many rows."""
     before = SearchRow.objects.count()
-    bulk.mend_index()
+    bulk.mend_indexes()
     missing = due.uneven()
     progress.reset(total=len(missing) + len(COUNTING))
     for done in parallel.each(rows.refresh, rows.parts(missing)):

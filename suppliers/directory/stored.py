@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from suppliers.directory import plans
 from suppliers.directory.counts import Counted
 from suppliers.directory.patience import Patience
+from suppliers.directory.tokens import BUCKETS
 
 #: Figures may be so old; whom they count changes by the minute, how many hardly.
 KEPT_FOR = timedelta(hours=1)
@@ -42,8 +43,8 @@ class Figures:
         return Counted(self.of_tokens[ALL], self.of_tokens[ALL], of_facets, {}, {}, {})
 
     def plan(self, week: int) -> plans.Plan:
-        stale = self.of_tokens.get(STALE, 0)
-        return plans.plan((self.of_tokens[ALL] - stale) // plans.SHARE, stale // plans.SHARE, week)
+        both, stale = self.of_tokens[ALL], self.of_tokens.get(STALE, 0)
+        return plans.plan(plans.Guess("", both - stale, stale, both, BUCKETS), week)
 
 
 def figures(is_member: bool, patience: Patience) -> Figures | None:

@@ -102,7 +102,7 @@ def test_a_world_that_was_killed_in_the_middle_is_gone_on_with_and_becomes_the_s
     assert 4 * AT_ONCE <= len(there) < 10 * ALL
     assert (len(there) - WITH_OWNERS) % AT_ONCE == 0
     assert [breach.sentence for breach in breaches(timezone.now())] == []
-    assert (bulk.has_index(), is_left_alone()) == (False, True)
+    assert (bulk.has_indexes(), is_left_alone()) == (False, True)
 
     size = len(there) + ALL
     plant(size)
@@ -110,7 +110,7 @@ def test_a_world_that_was_killed_in_the_middle_is_gone_on_with_and_becomes_the_s
 
     assert there < {firm[0] for firm in continued[0]}
     assert len(continued[0]) == size
-    assert (bulk.has_index(), is_left_alone()) == (True, False)
+    assert (bulk.has_indexes(), is_left_alone()) == (True, False)
     assert search(Question()).total == Supplier.objects.public().count()
     assert ListingReceipt.objects.live().count() == Supplier.objects.exclude(submitted_at=None).count()
     clear()
@@ -126,39 +126,39 @@ def test_a_second_run_writes_nothing(plant):
 
     assert world() == first
     assert list(Figure.objects.values("id", "taken_at")) == figures
-    assert bulk.has_index()
+    assert bulk.has_indexes()
 
 
 def test_the_index_is_away_while_many_rows_come_and_there_behind_them(plant):
     with bulk.many_rows(MANY):
-        assert (bulk.has_index(), is_left_alone()) == (False, True)
+        assert (bulk.has_indexes(), is_left_alone()) == (False, True)
         assert search(Question(words="cleaning")).total == 0
 
-    assert (bulk.has_index(), is_left_alone()) == (True, False)
+    assert (bulk.has_indexes(), is_left_alone()) == (True, False)
 
 
 def test_for_few_rows_or_for_fewer_than_are_there_the_index_stays(plant):
     with bulk.many_rows(MANY - 1):
-        assert bulk.has_index()
+        assert bulk.has_indexes()
     plant()
     with bulk.many_rows(SearchRow.objects.count() - 1):
-        assert bulk.has_index()
+        assert bulk.has_indexes()
 
 
 def test_what_fails_midway_leaves_the_index_behind(plant):
     with pytest.raises(KeyboardInterrupt), bulk.many_rows(MANY):
         raise KeyboardInterrupt
 
-    assert bulk.has_index()
+    assert bulk.has_indexes()
 
 
 def test_the_clock_makes_a_missing_index_unless_somebody_is_adding_rows_without_it(plant):
     with bulk.many_rows(MANY):
         assert list(parallel.each(due.tidy_index, [timezone.now()])) == [0]
-        assert not bulk.has_index()
+        assert not bulk.has_indexes()
     with connection.cursor() as cursor:
         cursor.execute("DROP INDEX directory_row_search")
 
     assert due.tidy_index(timezone.now()) == 1
 
-    assert bulk.has_index()
+    assert bulk.has_indexes()

@@ -7,6 +7,7 @@ import mimetypes
 import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +20,7 @@ class Refused(RuleBroken):
 
 @dataclass(frozen=True)
 class Kind:
-    name: str
+    name: Any
     media_type: str
     ending: str
     #: Pillow's word for a picture's format; empty for what is no picture.

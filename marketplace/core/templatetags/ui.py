@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BoundField
 from django.template.loader import get_template
+from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -37,6 +38,13 @@ CITIES = {
     "Europe/Vienna": gettext_lazy("Vienna"),
     "Europe/Warsaw": gettext_lazy("Warsaw"),
 }
+
+
+@register.simple_tag
+@cache
+def asset(path: str) -> str:
+    """As `static`, remembered: it does not change while the process lives."""
+    return static(path)
 
 
 @register.simple_tag

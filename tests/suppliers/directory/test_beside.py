@@ -102,8 +102,7 @@ def test_of_more_than_are_looked_through_a_fair_share_is_told_as_of_all(monkeypa
     for number in range(60):
         found_supplier("90911200", organisation__country="FR" if number % 3 else "GB", slug=f"s{number}")
     monkeypatch.setattr(beside, "READ_WHOLE", 0)
-    monkeypatch.setattr(plans, "SAMPLED", 256)
-    monkeypatch.setattr(plans, "SHARE", 1)
+    monkeypatch.setattr("suppliers.directory.search.GUESSED_IN", 256)
     monkeypatch.setattr(beside, "FAIR_SAMPLE", 45)
 
     found = counts("country", countries=("FR",))
@@ -114,8 +113,7 @@ def test_of_more_than_are_looked_through_a_fair_share_is_told_as_of_all(monkeypa
 
 def test_what_is_more_than_can_be_counted_is_no_more_than_that(monkeypatch, three):
     monkeypatch.setattr(beside, "READ_WHOLE", 0)
-    monkeypatch.setattr(plans, "SAMPLED", 256)
-    monkeypatch.setattr(plans, "SHARE", 1)
+    monkeypatch.setattr("suppliers.directory.search.GUESSED_IN", 256)
     monkeypatch.setattr(plans, "MOST_COUNTED", 1)
 
     assert counts("country", countries=("FR",)) == {"FR": 1, "GB": 1}

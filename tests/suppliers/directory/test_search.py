@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from suppliers.directory import patience, plans, rows, stored
+from suppliers.directory.conditions import condition
 from suppliers.directory.models import SearchRow
 from suppliers.directory.question import Question
 from suppliers.directory.search import search
@@ -292,18 +293,15 @@ def test_pages_show_everybody_once_forward_and_backward(sort, words, page_size, 
 
 
 @pytest.mark.parametrize("words", ["", "cleaning"])
-@pytest.mark.parametrize("too_many", [1, 10_000])
-def test_many_results_are_gone_through_in_blocks(monkeypatch, words, too_many):
-    """Both plans for many rows, reached with few by making the limits small."""
-    monkeypatch.setattr(plans, "RANK_ALL", -1)
-    monkeypatch.setattr(plans, "SURELY_TOO_MANY", too_many if too_many > 1 else 0)
-    monkeypatch.setattr(plans, "BLOCK", 0)
+@pytest.mark.parametrize("is_broad", [True, False])
+def test_many_results_are_gone_through_in_blocks(monkeypatch, words, is_broad):
+    """Both plans for many rows, with few."""
     today = timezone.localdate()
     for place in range(12):
         found_supplier("90911200", confirmed_on=today - timedelta(days=400 * (place % 2)))
     stale = set(SearchRow.objects.filter(is_stale=True).values_list("pk", flat=True))
 
-    monkeypatch.setattr(plans, "plan", lambda fresh, stale, week: _plan(week, is_broad=too_many == 1))
+    monkeypatch.setattr(plans, "plan", lambda guess, week: _plan(week, is_broad=is_broad))
     pages, back = walk(Question(words=words), 5)
 
     seen = [pk for page in pages for pk in page]
@@ -314,6 +312,35 @@ def test_many_results_are_gone_through_in_blocks(monkeypatch, words, too_many):
 
 def _plan(week, is_broad):
     return plans.Plan(plans.Order(week, 64, 128), is_broad=is_broad)
+
+
+@pytest.mark.parametrize(
+    ("found", "buckets", "expected"),
+    [
+        (68, 2, (False, False)),
+        (70, 2, (True, False)),
+        (114, 2, (True, False)),
+        (116, 2, (False, True)),
+        (1_214, 32, (False, False)),
+        (1_398, 32, (True, False)),
+        (1_399, 32, (False, True)),
+    ],
+)
+def test_near_the_most_that_is_counted_a_guess_asks_for_a_closer_look(found, buckets, expected):
+    guess = plans.Guess("", found, 0, found, buckets)
+
+    assert (guess.is_open, guess.is_surely_too_many) == expected
+
+
+def test_questions_that_the_index_answers_alike_are_guessed_by_one_look():
+    asked = condition(Question(sizes=("small",), countries=("GB",), cpv=("90911200",)), {})
+
+    def looks():
+        return plans.guess({"": asked, "size": asked.without("size")}).count("directory_searchrow")
+
+    assert looks() == 2
+    asked.common |= {"size", "country"}
+    assert looks() == 1
 
 
 def test_the_same_question_finds_the_same_in_the_same_order():
@@ -414,7 +441,7 @@ def test_a_page_costs_the_same_few_statements_for_one_result_as_for_many(questio
 
 def test_a_search_that_takes_too_long_is_given_up_with_a_note(monkeypatch):
     found_supplier("90911200")
-    monkeypatch.setattr(plans, "GUESS", plans.GUESS + " OR pg_sleep(60) IS NULL")
+    monkeypatch.setattr(plans, "ASKED", plans.ASKED.replace("SELECT dir", "SELECT pg_sleep(60), dir"))
     monkeypatch.setattr(patience, "PATIENCE", 0.2)
     started = time.monotonic()
 
@@ -467,7 +494,7 @@ def test_common_filters_are_looked_up_in_the_row_with_the_same_answer(monkeypatc
 def test_shares_of_a_sample_are_told_as_of_all(monkeypatch):
     for number in range(40):
         found_supplier("90911200", size_band="micro" if number % 2 else "small")
-    monkeypatch.setattr(plans, "plan", lambda fresh, stale, week: plans.Plan(plans.Order(week, 0, 0), every=2))
+    monkeypatch.setattr(plans, "plan", lambda guess, week: plans.Plan(plans.Order(week, 0, 0), every=2))
 
     answer = search(Question())
 
@@ -489,7 +516,7 @@ def test_more_than_can_be_counted_is_said_so(monkeypatch):
 
 @pytest.mark.parametrize("found_in_sample", [0, 7, 15, 16, 60, 114, 115, 400, 900, 7_000])
 def test_every_plan_has_blocks_that_hold_each_slot_once(found_in_sample):
-    plan = plans.plan(found_in_sample, found_in_sample // 3, 105_700)
+    plan = plans.plan(plans.Guess("", found_in_sample, found_in_sample // 3, found_in_sample * 4 // 3), 105_700)
 
     slots = [slot for block in range(plan.blocks) for slot in plans.slots(plan.order, block)]
     assert len(slots) == len(set(slots)) == (512 if plan.order.fresh else 0)

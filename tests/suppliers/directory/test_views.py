@@ -261,7 +261,7 @@ def test_a_changed_filter_brings_the_results_and_the_counts_alone(client, atlas)
 
 
 def test_the_words_searched_for_stay_in_the_box(client):
-    assert 'value="café &quot;au lait&quot;"' in page_of(client, {"q": 'café "au lait"'})
+    assert 'value="café &#34;au lait&#34;"' in page_of(client, {"q": 'café "au lait"'})
 
 
 def test_searches_are_kept_from_search_engines_and_the_plain_list_is_not(client, atlas):

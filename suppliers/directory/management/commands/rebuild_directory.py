@@ -18,7 +18,7 @@ class Command(BaseCommand):
         started = time.perf_counter()
         with tqdm(desc="suppliers", unit="", leave=False, disable=not sys.stderr.isatty()) as progress:
             done = rows.rebuild(progress.update, after=after)
-        bulk.mend_index()
+        bulk.mend_indexes()
         figures = stored.take_figures(timezone.now())
         words = lexicon.make_lexicon()
         seconds = time.perf_counter() - started
