@@ -82,7 +82,7 @@ def plant_calls(random: Random, amounts: dict[str, int], progress) -> int:
 def _clear_buyers() -> int:
     """Whoever publishes is known to be who it says; returns how many buyers the demo has."""
     ours = Buyer.objects.filter(organisation__identifiers__scheme=demo.SCHEME)
-    ours.filter(cleared_at=None, refused_at=None).update(cleared_at=timezone.now())
+    ours.filter(cleared_at=None, refused_at=None, clearance_asked_at=None).update(cleared_at=timezone.now())
     return ours.cleared().count()
 
 

@@ -55,7 +55,7 @@ class DocumentQuerySet(models.QuerySet):
         memberships = Grant.objects.valid().giving(Entitlement.DIRECTORY)
         is_member = Exists(memberships.filter(organisation__representatives__user=user))
         is_listed = Exists(Supplier.objects.listed().filter(pk=OuterRef("supplier")))
-        shared = Document.objects.valid().shown_to_members().filter(pk=OuterRef("pk"))
+        shared = DocumentQuerySet(Document).valid().shown_to_members().filter(pk=OuterRef("pk"))
         return self.filter(Exists(own) | Q(Exists(shared), is_listed, is_member))
 
     def in_order(self):

@@ -169,5 +169,5 @@ def beside(name: str, condition: Condition, rows: int, week: int, of: int) -> Be
     """`rows` is the guess of how many answer, `of` how many filters are on."""
     if rows <= READ_WHOLE / of:
         return Beside(name, condition, [], 1.0)
-    share, counted = plans.fair_share(week, FAIR_SAMPLE / of / rows)
+    share, counted = plans.fair_share(plans.first_bucket(week), FAIR_SAMPLE / of / rows)
     return Beside(name, condition, share, len(counted) / BUCKETS)

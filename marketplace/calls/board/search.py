@@ -20,6 +20,7 @@ from suppliers.directory import plans as directory_plans
 from suppliers.directory import tokens
 from suppliers.directory.bridge import Bridge, bridges
 from suppliers.directory.counts import Counted, FacetValue
+from suppliers.directory.models import GUESSED_IN
 from suppliers.directory.patience import GivenUp, Patience
 from suppliers.directory.question import read_in, read_words
 
@@ -100,16 +101,15 @@ class _Search:
     def _guess(self) -> directory_plans.Plan:
         wider = {name: self.condition.without(name) for name in (*self.condition.groups, "state")}
         parameters = {"wanted": "", "unwanted": "", "languages": []} | self.parameters
-        parameters["sample"] = directory_plans.sample()
+        parameters["sample"] = directory_plans.slots_of(GUESSED_IN)
         rows = self.patience.ask(plans.guess({"": self.condition} | wider), parameters)
-        guesses = {name: (query, found) for name, query, found in rows}
-        query, own = guesses.pop("")
-        self.parameters["query"] = query or ""
+        guesses = {name: directory_plans.Guess(query or "", found, 0, found) for name, query, found in rows}
+        own = guesses.pop("")
+        self.parameters["query"] = own.query
         self.beside = [
-            plans.beside(name, wider[name], found * directory_plans.SHARE, self.week, len(guesses))
-            for name, (_query, found) in guesses.items()
+            plans.beside(name, wider[name], guess.rows, self.week, len(guesses)) for name, guess in guesses.items()
         ]
-        return directory_plans.plan(own, 0, self.week)
+        return directory_plans.plan(own, self.week)
 
     def _ask(self, plan: directory_plans.Plan, anchor: Position | None, *, is_counted: bool):
         """The rows of one statement: those of the page, and where `is_counted` the figures of the whole answer."""

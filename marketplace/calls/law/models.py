@@ -121,7 +121,7 @@ class Threshold(Reviewed):
     currency = models.CharField(_("currency"), max_length=3)
     includes_vat = models.BooleanField(_("with VAT"), default=False)
 
-    objects = ThresholdQuerySet.as_manager()
+    objects = ThresholdQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("threshold")

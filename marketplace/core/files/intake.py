@@ -1,6 +1,7 @@
 """Forms with files: what is too large is let pass by unread, and what was typed beside it is kept."""
 
 from functools import wraps
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
@@ -15,6 +16,8 @@ class TooLargeFile(UploadedFile):
 
 class CappedUploadHandler(FileUploadHandler):
     """Comes before Django's own: a file that grows too large leaves nothing on the disk but its name."""
+
+    request: Any
 
     def new_file(self, *args, **kwargs):
         super().new_file(*args, **kwargs)
