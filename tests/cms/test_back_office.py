@@ -11,6 +11,7 @@ from wagtail.models import Page, Site
 
 from cms.models import SiteDetails
 from marketplace.accounts.models import Identifier, JoinRequest, Representative
+from marketplace.calls.clauses.models import Clause
 from marketplace.core import actions, audit, outbox
 from marketplace.core.errors import RuleBroken
 from marketplace.core.models import AuditEntry, Heartbeat, OutboxMessage
@@ -26,7 +27,8 @@ INVITED = "accounts/email/invitation_sent"
 
 @pytest.fixture
 def all_is_well():
-    """The worker beats, and the site says who runs it."""
+    """The worker beats, the site says who runs it, and a lawyer has read every clause."""
+    Clause.objects.update(reviewed_by="Ada Nwosu", reviewed_on=timezone.localdate())
     Heartbeat.objects.create(name="worker", beat_at=timezone.now())
     SiteDetails.objects.create(site=Site.objects.get(), email="write@diversity.test")
 

@@ -14,6 +14,7 @@ from marketplace.calls.board.question import Question
 from marketplace.calls.board.rows import refresh
 from marketplace.calls.board.search import search
 from marketplace.calls.models import Call
+from suppliers.directory.models import GUESSED_IN
 from tests.factories.board import shown
 from tests.factories.calls import minute
 
@@ -169,13 +170,13 @@ def test_every_count_is_what_choosing_the_value_would_find(three):
 def sampled(count):
     """Numbers of calls that a guess counts."""
     hashed = ((number, int(hashlib.md5(str(number).encode()).hexdigest()[:2], 16)) for number in range(1, 10_000))
-    return [number for number, bucket in hashed if bucket < plans.plans.SAMPLED][:count]
+    return [number for number, bucket in hashed if bucket < GUESSED_IN][:count]
 
 
 @pytest.fixture
 def broad(monkeypatch):
     """As if twenty calls were more than can be counted."""
-    monkeypatch.setattr(plans.plans, "SURELY_TOO_MANY", 1)
+    monkeypatch.setattr(plans.plans.Guess, "is_surely_too_many", property(lambda guess: guess.fresh > 0))
     monkeypatch.setattr(plans.plans, "RANK_ALL", 0)
 
 
