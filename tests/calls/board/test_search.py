@@ -49,7 +49,7 @@ def test_words_of_a_language_that_no_label_is_kept_in_lead_over_the_bridge_and_t
     answer = search(Question(words="chleb"), NOBODY)
 
     assert [hit.call for hit in answer.hits] == [call.pk]
-    assert [bridge.code for bridge in answer.bridges] == ["15811100"] or answer.bridges
+    assert {bridge.code[:4] for bridge in answer.bridges} == {"1581"}
     assert found(words="chleb", bridges=False) == []
 
 
