@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from types import ModuleType
 
@@ -103,7 +104,7 @@ def database(name: str, sources: Iterable[Path], fill: Callable[[], None]) -> It
             found = None
     try:
         _lead_to(name)
-        call_command("migrate", verbosity=0)
+        migrate()
         if found is None:
             fill()
             with default.cursor() as cursor:
@@ -111,6 +112,16 @@ def database(name: str, sources: Iterable[Path], fill: Callable[[], None]) -> It
         yield
     finally:
         _lead_to(before)
+
+
+def migrate() -> None:
+    """Bring the database up to date, in a process of its own: a second run in one process resolves models wrongly."""
+    connections.close_all()
+    child = get_context("fork").Process(target=call_command, args=("migrate",), kwargs={"verbosity": 0})
+    child.start()
+    child.join()
+    if child.exitcode:
+        raise RuntimeError("the database could not be migrated")
 
 
 def _lead_to(name: str) -> None:
