@@ -66,21 +66,17 @@ def _bare(statements: list[str]) -> None:
                 cursor.fetchall()
 
 
-def results(of: str, taken: Taken, *, with_ratio: bool = True) -> list[Result]:
-    """The targets that every search page has; `of` says which pages.
-
-    Where the SQL is short, the page around it is most of all: then the ratio says nothing, and milliseconds do.
-    """
+def results(of: str, taken: Taken) -> list[Result]:
+    """The targets that every search page has; `of` says which pages."""
     outside = [page - sql for page, sql in zip(taken.pages, taken.sql, strict=True)]
     heavy = [
         page / sql for page, sql in zip(taken.pages, taken.sql, strict=True) if sql >= statistics.median(taken.sql)
     ]
-    ratio = at_most(f"page against its bare SQL, the heavier half {of}", statistics.median(heavy), 1.25)
     return [
         at_most(f"median {of}", statistics.median(taken.pages), 60, "ms"),
         at_most(f"p95 {of}", p95(taken.pages), 150, "ms"),
         at_most(f"slowest {of}", max(taken.pages), 1000, "ms"),
-        *([ratio] if with_ratio else []),
+        at_most(f"page against its bare SQL, the heavier half {of}", statistics.median(heavy), 1.25),
         at_most(f"outside SQL, median {of}", statistics.median(outside), 12, "ms"),
         at_most(f"statements, most {of}", max(taken.statements), 8, "of them"),
     ]

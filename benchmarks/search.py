@@ -24,7 +24,6 @@ from suppliers.directory import address, rows
 from suppliers.directory.question import Question
 
 SIZES = [int(size) for size in os.environ.get("BENCH_SUPPLIERS", "10000,100000,1000000").split(",")]
-MILLION = 1_000_000
 #: Written anew to see what an import of a hundred thousand costs.
 WRITTEN = 2_000
 IMPORT = 100_000
@@ -81,7 +80,7 @@ def measure() -> list[Result]:
         with pages.database(f"tessera_directory_{size}", sources, partial(_fill, size)), pages.as_served():
             taken = pages.take(_paths())
             p95s[size] = pages.p95(taken.pages)
-            results += pages.results(f"of 40 searches among {size:,} suppliers", taken, with_ratio=size >= MILLION)
+            results += pages.results(f"of 40 searches among {size:,} suppliers", taken)
             results += _of_rows(size)
     if len(SIZES) > 1:
         large, less = max(SIZES), sorted(SIZES)[-2]

@@ -470,3 +470,12 @@ def test_a_page_stays_under_a_hundred_kilobytes_compressed(client, settings):
     parts += [Path(finders.find(name)).read_bytes() for name in ("js/page.js", "django_htmx/htmx-2.min.js")]
 
     assert sum(len(gzip.compress(part)) for part in parts) < 100_000
+
+
+def test_a_search_bar_keeps_what_its_page_asks_of_it():
+    made = component('<c-searchbar label="Find" id="find" hx-get="/firms/?a=1" value="{{ typed }}" />', typed='"><b>')
+
+    assert 'id="find"' in made
+    assert 'hx-get="/firms/?a=1"' in made
+    assert 'value="&#34;&gt;&lt;b&gt;"' in made or 'value="&quot;&gt;&lt;b&gt;"' in made
+    assert "<b>" not in made
