@@ -18,6 +18,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext, setup_test_environment, teardown_test_environment
 
 from benchmarks.table import Result, at_most, seconds
+from marketplace.core.memory import settle
 
 ROUNDS = 5
 
@@ -136,8 +137,10 @@ def _edition(sources: Iterable[Path]) -> str:
 
 @contextmanager
 def as_served() -> Iterator[None]:
-    """Without what tests add to templates, each of which would copy the whole context; and without a log."""
+    """Without what tests add to templates, each of which would copy the whole context; without a log; memory settled
+    as it is where pages are served."""
     teardown_test_environment()
+    settle()
     logging.disable(logging.INFO)
     try:
         yield

@@ -14,13 +14,14 @@ from pathlib import Path
 
 from django.core.management import call_command
 from django.db import connection
-from django.utils import translation
+from django.utils import timezone, translation
 
 import suppliers as suppliers_house
 from benchmarks import pages, suppliers
 from benchmarks.table import Result, at_most, seconds
 from marketplace.core import vocab
 from suppliers.directory import address, rows
+from suppliers.directory.due import tidy_index
 from suppliers.directory.question import Question
 
 SIZES = [int(size) for size in os.environ.get("BENCH_SUPPLIERS", "10000,100000,1000000").split(",")]
@@ -78,6 +79,8 @@ def measure() -> list[Result]:
     sources = [Path(suppliers.__file__), Path(rows.__file__), *pages.migrations_of(suppliers_house, vocab)]
     for size in SIZES:
         with pages.database(f"tessera_directory_{size}", sources, partial(_fill, size)), pages.as_served():
+            # As the clock does every minute: what the last run wrote waits no longer beside the indexes.
+            tidy_index(timezone.now())
             taken = pages.take(_paths())
             p95s[size] = pages.p95(taken.pages)
             results += pages.results(f"of 40 searches among {size:,} suppliers", taken)

@@ -1,4 +1,4 @@
-from functools import cache
+from functools import cache, lru_cache
 
 from django.db import connection
 from django.urls import reverse
@@ -12,7 +12,12 @@ def footer_links(request):
     """The standard pages that editors put at the foot, in the language of the page."""
     with connection.cursor() as cursor:
         cursor.execute(*_question(get_language()))
-        return [(title, reverse("wagtail_serve", args=[f"{slug}/"])) for title, slug in cursor.fetchall()]
+        return [(title, _address(slug, get_language())) for title, slug in cursor.fetchall()]
+
+
+@lru_cache(1_000)
+def _address(slug, language):
+    return reverse("wagtail_serve", args=[f"{slug}/"])
 
 
 @cache

@@ -6,6 +6,8 @@ from django.core.wsgi import get_wsgi_application
 from django.db.backends.signals import connection_created
 from django.urls import get_resolver
 
+from marketplace.core.memory import settle
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
 
 
@@ -19,3 +21,4 @@ connection_created.connect(limit_statements)
 application = get_wsgi_application()
 # Every module is loaded before the first request, not by it.
 _ = get_resolver().url_patterns
+settle()

@@ -4,10 +4,12 @@ Twenty-five cards made of components cost more than the search that found them, 
 `templates/quick/`, which compiles them. See docs/decisions/0012-quick-templates.md.
 """
 
+from functools import lru_cache
 from typing import Any
 
-from django.template.loader import render_to_string
-from django.utils.translation import gettext
+from django.template.loader import get_template, render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
 from jinja2 import Environment, StrictUndefined
 
 from marketplace.core.addresses import address_of
@@ -25,7 +27,27 @@ def environment(**options: Any) -> Environment:
     options |= {"autoescape": True, "undefined": StrictUndefined, "optimized": False}
     options |= {"trim_blocks": True, "lstrip_blocks": True}
     made = Environment(**options)  # noqa: S701  (autoescape is on, above)
-    made.globals.update(icon=ui.icon, mosaic=ui.mosaic, url=address_of, _=gettext)
+    made.globals.update(icon=ui.icon, mosaic=ui.mosaic, url=address_of, _=said)
     made.globals["mark"] = render_to_string("core/mark.html", using="django")
     made.filters.update(number=ui.number, short_day=ui.short_day)
     return made
+
+
+def piece(template: str, **given: str | int | None) -> SafeString:
+    """A template that shows nothing but what is given, no words of its own: the same again on page after page."""
+    return _piece(template, tuple(given.items()))
+
+
+@lru_cache(10_000)
+def _piece(template: str, given: tuple[tuple[str, Any], ...]) -> SafeString:
+    return SafeString(get_template(template, using=ENGINE).render(dict(given)))
+
+
+def said(words: str) -> str:
+    """The words in the language in force: a page says the same two score on every visit."""
+    return _said(words, get_language() or "")
+
+
+@lru_cache(5_000)
+def _said(words: str, language: str) -> str:
+    return gettext(words)

@@ -1,9 +1,14 @@
-"""Counting on hot pages without a write to PostgreSQL: buffered in Valkey, taken out by the clock.
+"""Counting on hot pages without a write to PostgreSQL: gathered in the process for a moment, then in Valkey, and taken
+out by the clock.
 
-What was counted since the last drain is lost if Valkey loses its memory, a minute at most with its append-only file on.
+A process that is killed loses the last two seconds; Valkey, should it lose its memory, what was counted since the last
+drain, a minute at most with its append-only file on.
 """
 
+import atexit
 import functools
+import threading
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 import redis
@@ -14,20 +19,47 @@ from redis.retry import Retry
 
 log = structlog.get_logger("tessera.tally")
 _PREFIX = "tessera:tally:"
-#: Adds to any number of counters: one command is packed and answered five times as fast as one for each.
-_ADD = "for place = 2, #ARGV do redis.call('HINCRBY', KEYS[1], ARGV[place], ARGV[1]) end"
+#: Seconds in which counts are gathered before they go to Valkey.
+GATHERED_FOR = 2.0
+_gathered: defaultdict[str, Counter[int]] = defaultdict(Counter)
+_lock = threading.Lock()
 
 
 def count(kind: str, subjects: Iterable[int], by: int = 1) -> None:
-    """Add to the counters of several subjects in one round trip; a store that is away is passed over."""
+    """Add to the counters of several subjects; the page waits for nobody."""
+    with _lock:
+        is_first = not _gathered
+        _gathered[kind].update(dict.fromkeys(subjects, by))
+    if is_first:
+        timer = threading.Timer(GATHERED_FOR, pass_on)
+        timer.daemon = True
+        timer.start()
+
+
+@atexit.register
+def pass_on() -> None:
+    """Bring what was gathered to Valkey; a store that is away is passed over."""
+    with _lock:
+        counted = dict(_gathered)
+        _gathered.clear()
+    if not counted:
+        return
     try:
-        _store().eval(_ADD, 1, _PREFIX + kind, by, *subjects)
+        with _store().pipeline(transaction=False) as pipeline:
+            for kind, amounts in counted.items():
+                for subject, amount in amounts.items():
+                    pipeline.hincrby(_PREFIX + kind, str(subject), amount)
+            pipeline.execute()
     except redis.RedisError as error:
-        log.warning("tally lost", kind=kind, error=type(error).__name__)
+        log.warning("tally lost", kinds=sorted(counted), error=type(error).__name__)
 
 
 def drain(kind: str) -> dict[int, int]:
-    """Take out what was counted so far: each count is handed out once, also to drains that run at the same time."""
+    """Take out what was counted so far: each count is handed out once, also to drains that run at the same time.
+
+    Of other processes, what they have passed on.
+    """
+    pass_on()
     with _store().pipeline(transaction=True) as pipeline:
         pipeline.hgetall(_PREFIX + kind)
         pipeline.delete(_PREFIX + kind)
@@ -37,6 +69,6 @@ def drain(kind: str) -> dict[int, int]:
 
 @functools.cache
 def _store() -> redis.Redis:
-    """One pool for the process; a page waits for half a second at most when the store hangs."""
+    """One pool for the process; nobody waits for more than half a second when the store hangs."""
     patience = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "retry": Retry(NoBackoff(), 1)}
     return redis.Redis.from_url(settings.CACHE_URL, **patience)

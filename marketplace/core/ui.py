@@ -1,8 +1,7 @@
 """What every page is made with: rendering for htmx and without, the frame around a page, lists, forms."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -43,8 +42,16 @@ class FormRenderer(TemplatesSetting):
     field_template_name = "django/forms/field.html"
 
 
-@dataclass(frozen=True)
-class LanguageLink:
+class NavigationLink(NamedTuple):
+    """Taken apart by the head of every page, in this order."""
+
+    label: Any
+    url: str
+    icon: str
+    is_current: bool
+
+
+class LanguageLink(NamedTuple):
     code: str
     name: str
     url: str
@@ -58,17 +65,17 @@ class Frame:
         self.request = request
 
     @cached_property
-    def navigation(self) -> list[dict[str, Any]]:
+    def navigation(self) -> list[NavigationLink]:
         return self._links(registry.navigation)
 
     @cached_property
-    def workspace(self) -> list[dict[str, Any]]:
+    def workspace(self) -> list[NavigationLink]:
         return self._links(registry.workspace)
 
     @cached_property
-    def footer(self) -> list[dict[str, str]]:
-        """What upper apps put at the foot of every page."""
-        return [{"label": label, "url": url} for part in registry.footer for label, url in part.load(self.request)]
+    def footer(self) -> list[tuple[str, str]]:
+        """What upper apps put at the foot of every page: labels and addresses."""
+        return [link for part in registry.footer for link in part.load(self.request)]
 
     @cached_property
     def languages(self) -> list[LanguageLink]:
@@ -91,9 +98,9 @@ class Frame:
     def home_url(self) -> str:
         return _home(translation.get_language() or settings.LANGUAGE_CODE)
 
-    def _links(self, point: Iterable[registry.Link]) -> list[dict[str, Any]]:
+    def _links(self, point: Iterable[registry.Link]) -> list[NavigationLink]:
         return [
-            {"label": link.label, "url": link.url, "icon": link.icon, "is_current": link.is_current(self.request)}
+            NavigationLink(link.label, link.url, link.icon, link.is_current(self.request))
             for link in point
             if link.is_for(self.request)
         ]
@@ -133,12 +140,19 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {"frame": Frame(request)}
 
 
-@dataclass(frozen=True)
-class Chip:
+class Chip(NamedTuple):
     """One active filter and the address of the same list without it."""
 
     label: str
     url: str
+
+
+class Sort(NamedTuple):
+    """One order of a list and the address of the list in it."""
+
+    label: str
+    url: str
+    is_current: bool
 
 
 class ListView(generic.ListView):

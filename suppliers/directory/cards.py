@@ -1,7 +1,6 @@
 """What a card says of a supplier, in words ready to be shown: who, where, what, proof, how fresh."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -71,8 +70,9 @@ class Shown(NamedTuple):
         return self.name
 
 
-@dataclass(slots=True)
-class Card:
+class Card(NamedTuple):
+    """Taken apart by its template, in this order."""
+
     supplier: Shown
     name: str
     url: str
@@ -88,10 +88,10 @@ class Card:
     facts: list[str]
     claims: list[Claim]
     #: "Found by: services", empty when nothing was searched for.
-    because: str = ""
+    because: str
     #: The address of a small picture; empty for the firm's mosaic.
-    logo: str = ""
-    panels: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    logo: str
+    panels: list[tuple[str, dict[str, Any]]]
 
 
 def cards(

@@ -1,11 +1,12 @@
 """A question as SQL: what a row must carry. Nothing that was typed is ever part of a statement's text."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from marketplace.core.vocab import cpv, nuts
 from suppliers.directory import tokens
+from suppliers.directory.models import STRETCH
 from suppliers.directory.question import Question
 from suppliers.directory.rows import CAPACITIES
 from suppliers.directory.tokens import Kind
@@ -66,9 +67,13 @@ class Condition:
         groups = {each: wanted for each, wanted in self.groups.items() if each != name}
         return replace(self, groups=groups, common=self.common - {name})
 
-    def sql(self, *, slots: str = "") -> str:
-        """`slots` names the parameter that keeps to some shares of the directory."""
-        return f"{self.by_index(slots)} AND {self.in_row()}"
+    def sql(self, *, slots: str = "", stretches: Sequence[int] = ()) -> str:
+        """`slots` names the parameter that keeps to some shares of the directory, all of which lie in `stretches`."""
+        found = by_index = self.by_index(slots)
+        if stretches:
+            # One arm for each, since an index of a part answers only where its part is named.
+            found = " OR ".join(f"({stretch(number)} AND {by_index})" for number in stretches)
+        return f"({found}) AND {self.in_row()}"
 
     def by_index(self, slots: str = "") -> str:
         """What the index answers."""
@@ -98,6 +103,12 @@ class Condition:
             is_counted = name in COUNTED or (name == "cpv" and all(code % 1_000_000 == 0 for code in wanted))
             if is_counted and sum(shares.get(token, 0.0) for token in wanted) >= COMMON:
                 self.common.add(name)
+
+
+def stretch(number: int) -> str:
+    """The buckets of one small index, in the words of its condition."""
+    first, beyond = number * STRETCH, (number + 1) * STRETCH
+    return f"row.bucket < {beyond}" if not first else f"row.bucket >= {first} AND row.bucket < {beyond}"
 
 
 def condition(question: Question, schemes: dict[str, int]) -> Condition:

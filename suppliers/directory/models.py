@@ -8,6 +8,12 @@ from suppliers.models import Supplier
 
 #: Of 256 buckets: in so few a search guesses how much it will find, in so many it counts what a filter leaves out.
 GUESSED_IN, COUNTED_IN = 2, 32
+#: So many buckets in a row have an index of their own; the first such stretch is what is counted in.
+STRETCH, STRETCHES = COUNTED_IN, 256 // COUNTED_IN
+
+
+def _of_a_part(name: str, condition: Q) -> GinIndex:
+    return GinIndex(F("text"), F("tokens"), name=name, condition=condition, gin_pending_list_limit=256)
 
 
 class SearchRow(models.Model):
@@ -41,9 +47,16 @@ class SearchRow(models.Model):
         indexes = [
             # New entries wait in a short list, which the clock empties: an import costs half, a search nothing.
             GinIndex(F("text"), F("tokens"), name="directory_row_search", gin_pending_list_limit=2048),
-            # The same of a few buckets alone: to count in a part of the directory costs that part of its index.
-            GinIndex(F("text"), F("tokens"), name="directory_row_guess", condition=Q(bucket__lt=GUESSED_IN)),
-            GinIndex(F("text"), F("tokens"), name="directory_row_sample", condition=Q(bucket__lt=COUNTED_IN)),
+            # The same of a few buckets alone: to read a part of the directory costs that part of its index.
+            _of_a_part("directory_row_guess", Q(bucket__lt=GUESSED_IN)),
+            _of_a_part("directory_row_sample", Q(bucket__lt=STRETCH)),
+            *(
+                _of_a_part(
+                    f"directory_row_stretch_{number}",
+                    Q(bucket__gte=number * STRETCH, bucket__lt=(number + 1) * STRETCH),
+                )
+                for number in range(1, STRETCHES)
+            ),
             models.Index(fields=["confirmed", "supplier"], name="directory_row_by_confirmation"),
             models.Index(fields=["plain_name", "supplier"], name="directory_row_by_name"),
             models.Index(fields=["good_until"], name="directory_row_by_good_until"),

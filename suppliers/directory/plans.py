@@ -6,14 +6,14 @@ block is ranked by itself. Very many: only a fair share of the directory is coun
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from suppliers.directory import tokens
 from suppliers.directory.conditions import Condition
-from suppliers.directory.models import GUESSED_IN
+from suppliers.directory.models import GUESSED_IN, STRETCH
 from suppliers.directory.position import Order, Position
 from suppliers.directory.tokens import BUCKETS, SHARES, Kind
 
@@ -29,6 +29,10 @@ FACETS_OF = 3_000
 FAIR_SAMPLE = 1_600
 #: Beyond so many rows it costs less to read common tokens in the index too than to look into every row.
 MOST_LOOKED_INTO = 15_000
+#: Of a sample so much less, since the index of a part is short.
+MOST_LOOKED_INTO_OF_A_SAMPLE = 3_000
+#: Buckets that lie in so many stretches are looked up in their indexes, those of more in the one of all.
+FEW_STRETCHES = 2
 #: So many buckets at most make up a sample one by one, beyond them the coarser shares.
 FEW_BUCKETS = 32
 BLOCK = 1_000
@@ -154,6 +158,12 @@ class Plan:
     #: Of so many buckets in a row, facets count in one.
     every: int = 1
 
+    def looks_into_too_many(self, guess: Guess) -> bool:
+        """Whether it costs less to read common tokens in the index too."""
+        if not self.is_broad:
+            return guess.looked_at > MOST_LOOKED_INTO
+        return guess.looked_at * len(self.counted) / BUCKETS > MOST_LOOKED_INTO_OF_A_SAMPLE
+
     @property
     def blocks(self) -> int:
         if not self.order.fresh:
@@ -227,6 +237,12 @@ def fair_share(start: int, part: float) -> tuple[list[int], frozenset[int]]:
     return [tokens.numbered(Kind.SHARE, step) for step in shares], frozenset(counted)
 
 
+def stretches(buckets: Iterable[int]) -> list[int]:
+    """The stretches whose small indexes hold all these buckets; none where they are too many."""
+    found = sorted({bucket % BUCKETS // STRETCH for bucket in buckets})
+    return found if len(found) <= FEW_STRETCHES else []
+
+
 def slots(order: Order, block: int) -> list[int]:
     """The slots of one block; none are named where there is but one block."""
     return list(_slots(order, block)) if order.fresh else []
@@ -265,7 +281,7 @@ def candidates(condition: Condition, plan: Plan, buckets: list[int], sort: str) 
         columns=", ".join(columns) or "0 AS alone",
         is_scored=is_scored,
         score=score(condition),
-        condition=condition.sql(slots="share" if plan.share else ""),
+        condition=condition.sql(slots="share", stretches=stretches(plan.counted)) if plan.share else condition.sql(),
         most=MOST_READ,
     )
 
@@ -274,8 +290,8 @@ def near(condition: Condition, plan: Plan, buckets: list[int], *, is_counted: bo
     """Where the rows of a block come from, and how they are scored."""
     if is_counted and has_block(plan, buckets):
         return f"candidate AS row WHERE {IN_BLOCK if plan.order.fresh else 'true'}", "row.score"
-    slots = "block" if plan.order.fresh else ""
-    return f"directory_searchrow AS row WHERE {condition.sql(slots=slots)}", score(condition)
+    block = condition.sql(slots="block", stretches=stretches(buckets)) if plan.order.fresh else condition.sql()
+    return f"directory_searchrow AS row WHERE {block}", score(condition)
 
 
 def ranked(near: tuple[str, str], anchor: Position | None, *, is_backward: bool) -> str:

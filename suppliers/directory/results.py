@@ -1,14 +1,18 @@
 """A search as its page shows it: an Answer of the engine in words, with an address for every next step."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
-from django.utils.translation import gettext
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core import registry
-from marketplace.core.ui import Chip
+from marketplace.core.quick import piece
+from marketplace.core.templatetags.ui import number
+from marketplace.core.ui import Chip, Sort
 from suppliers.directory import address
 from suppliers.directory.address import Asked
 from suppliers.directory.cards import cards
@@ -29,8 +33,9 @@ class Choice(NamedTuple):
     value: str
     label: str
     is_on: bool
-    number: int | None = None
-    code: str = ""
+    number: int | None
+    #: Its box and its label as HTML.
+    html: SafeString
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,6 @@ class Group:
     legend: str
     choices: list[Choice]
     is_open: bool
-    type: str = "checkbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +68,17 @@ def page(asked: Asked, answer: Answer, request: HttpRequest, viewer: Viewer) -> 
             viewer,
             {hit.supplier_id: hit.because for hit in answer.hits} if question.words else None,
         ),
-        "total": answer.total,
-        "is_capped": answer.is_capped,
+        "amount": amount(answer.total, is_capped=answer.is_capped),
         "groups": [group(facet, answer, question) for facet in asked.facets],
         "chips": chips(asked),
         "clear_url": address.url(Question(words=question.words)),
         "all_url": address.url(Question()),
-        "sorts": sorts(question),
+        "sorts": sorts(question) if answer.hits else [],
         "notes": said_once(asked.notes, answer.notes),
         "bridges": answer.bridges,
-        "own_words_url": address.url(question, bridges=False),
+        "own_words_url": address.url(question, bridges=False) if answer.bridges else "",
         "did_you_mean": answer.did_you_mean,
-        "did_you_mean_url": address.url(question, words=answer.did_you_mean),
+        "did_you_mean_url": address.url(question, words=answer.did_you_mean) if answer.did_you_mean else "",
         "previous_url": address.url(question, after=answer.previous) if answer.previous else "",
         "next_url": address.url(question, after=answer.next) if answer.next else "",
         "is_narrowed": address.is_narrowed(question),
@@ -84,29 +87,73 @@ def page(asked: Asked, answer: Answer, request: HttpRequest, viewer: Viewer) -> 
     }
 
 
+def amount(total: int, *, is_capped: bool) -> SafeString:
+    """How many were found, as HTML."""
+    words = (
+        gettext('more than <strong class="number">%(amount)s</strong> suppliers')
+        if is_capped
+        else ngettext(
+            '<strong class="number">%(amount)s</strong> supplier',
+            '<strong class="number">%(amount)s</strong> suppliers',
+            total,
+        )
+    )
+    return SafeString(words % {"amount": number(total)})
+
+
 def group(facet: Facet, answer: Answer, question: Question) -> Group:
     chosen = address.chosen(question, facet.name)
     counts = {str(each.value): each.count for each in answer.facets.get(facet.name, [])}
-    choices = [
-        Choice(
-            value,
-            facet.label(value, question.language),
-            value in chosen,
-            counts.get(value),
-            value if facet.shows_code else "",
-        )
-        for value in dict.fromkeys([*counts, *chosen])
-        if facet.find(value)
-    ]
-    if facet.is_single and choices:
-        choices.insert(0, Choice("", gettext("any amount"), not chosen))
+    choices = choices_of(facet, chosen, counts, question.language)
     return Group(
         facet.name,
         str(facet.legend),
         choices,
         is_open=bool(chosen) or facet.name in OPEN_AT_FIRST,
-        type="radio" if facet.is_single else "checkbox",
     )
+
+
+def choice(
+    facet: str,
+    value: str,
+    label: str,
+    *,
+    is_on: bool,
+    number: int | None = None,
+    is_single: bool = False,
+    shows_code: bool = False,
+) -> Choice:
+    html = piece(
+        "directory/facet_choice.html",
+        type="radio" if is_single else "checkbox",
+        name=facet,
+        value=value,
+        label=label,
+        is_on=is_on,
+        code=value if shows_code else "",
+    )
+    return Choice(value, label, is_on, number, html)
+
+
+def choices_of(facet: Facet, chosen: Collection[str], counts: Mapping[str, int], language: str) -> list[Choice]:
+    """The values that were counted and those that are on; a code that is no longer known is left out."""
+    is_single, shows_code = facet.is_single, facet.shows_code
+    found = [
+        choice(
+            facet.name,
+            value,
+            facet.label(value, language),
+            is_on=value in chosen,
+            number=counts.get(value),
+            is_single=is_single,
+            shows_code=shows_code,
+        )
+        for value in dict.fromkeys([*counts, *chosen])
+        if facet.find(value)
+    ]
+    if is_single and found:
+        found.insert(0, choice(facet.name, "", gettext("any amount"), is_on=not chosen, is_single=True))
+    return found
 
 
 def chips(asked: Asked) -> list[Chip]:
@@ -125,11 +172,8 @@ def chips(asked: Asked) -> list[Chip]:
     return found
 
 
-def sorts(question: Question) -> list[dict[str, Any]]:
-    return [
-        {"label": label, "url": address.url(question, sort=name), "is_current": name == question.sort}
-        for name, label in SORTS.items()
-    ]
+def sorts(question: Question) -> list[Sort]:
+    return [Sort(str(label), address.url(question, sort=name), name == question.sort) for name, label in SORTS.items()]
 
 
 def said_once(by_address: list[str], by_engine: list[str]) -> list[str]:

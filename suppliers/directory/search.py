@@ -128,7 +128,7 @@ class _Search:
         self.parameters |= {"query": own.query, "lexemes": plans.lexemes(own.query)}
         self.beside = beside.planned(wider, guesses)
         plan = plans.plan(own, week)
-        if not plan.is_broad and own.looked_at > plans.MOST_LOOKED_INTO:
+        if plan.looks_into_too_many(own):
             self.condition.common.clear()
         return plan
 

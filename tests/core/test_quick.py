@@ -27,6 +27,9 @@ def card(**changes):
         "more": "",
         "facts": ["French"],
         "claims": [],
+        "because": "",
+        "logo": "",
+        "panels": [],
     }
     return Card(**facts | changes)
 

@@ -1,4 +1,5 @@
 import threading
+import time
 
 import pytest
 from django.test import override_settings
@@ -19,6 +20,17 @@ def test_counts_add_up_and_are_handed_out_once():
 
     assert tally.drain("seen") == {1: 1, 2: 4}
     assert tally.drain("seen") == {}
+
+
+def test_what_is_gathered_goes_on_by_itself():
+    """Another process, such as the clock's, finds it without this one being asked again."""
+    tally.count("seen", [1, 2])
+    until = time.monotonic() + 10 * tally.GATHERED_FOR
+    while not (stored := tally._store().hgetall("tessera:tally:seen")) and time.monotonic() < until:
+        time.sleep(0.05)
+
+    assert stored == {b"1": b"1", b"2": b"1"}
+    assert tally.drain("seen") == {1: 1, 2: 1}
 
 
 def test_kinds_are_counted_apart():
@@ -54,6 +66,7 @@ def test_a_store_that_is_away_is_passed_over():
     tally._store.cache_clear()
     with override_settings(CACHE_URL="unix:///nonexistent.sock"):
         tally.count("seen", [1])
+        tally.pass_on()
     tally._store.cache_clear()
 
     assert tally.drain("seen") == {}

@@ -1,7 +1,6 @@
 """What a card says of a call, in words ready to be shown: what, for whom, where, until when, how much."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -60,8 +59,9 @@ OF_BUYER = {"buyer": "name", "town": "town", "country": "country"}
 COLUMNS = [f"buyer__organisation__{OF_BUYER[name]}" if name in OF_BUYER else name for name in Shown._fields]
 
 
-@dataclass(slots=True)
-class Card:
+class Card(NamedTuple):
+    """Taken apart by its template, in this order."""
+
     pk: int
     title: str
     language: str

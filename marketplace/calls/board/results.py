@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 
 from marketplace.calls.board import address
 from marketplace.calls.board.address import Asked
@@ -11,9 +12,10 @@ from marketplace.calls.board.cards import cards
 from marketplace.calls.board.facets import FACETS
 from marketplace.calls.board.question import SORTS, STATES, Question
 from marketplace.calls.board.search import Answer
-from marketplace.core.ui import Chip
+from marketplace.core.templatetags.ui import number
+from marketplace.core.ui import Chip, Sort
 from suppliers.directory.facets import Facet
-from suppliers.directory.results import Choice, Group, said_once
+from suppliers.directory.results import Group, choice, choices_of, said_once
 
 #: Facets that stand open before anything is chosen.
 OPEN_AT_FIRST = ("cpv", "region", "country")
@@ -26,17 +28,16 @@ def page(asked: Asked, answer: Answer, request: HttpRequest) -> dict[str, Any]:
     return {
         "question": question,
         "cards": cards([hit.call for hit in answer.hits], request.user),
-        "total": answer.total,
-        "is_capped": answer.is_capped,
+        "amount": _amount(answer.total, is_capped=answer.is_capped),
         "groups": [_states(answer, question), *(_group(facet, answer, question) for facet in FACETS)],
         "chips": _chips(question),
         "clear_url": address.url(Question(words=question.words)),
         "all_url": address.url(Question()),
         "any_state_url": address.url(question, state="all") if question.state != "all" else "",
-        "sorts": _sorts(question),
+        "sorts": _sorts(question) if answer.hits else [],
         "notes": said_once(asked.notes, answer.notes),
         "bridges": answer.bridges,
-        "own_words_url": address.url(question, bridges=False),
+        "own_words_url": address.url(question, bridges=False) if answer.bridges else "",
         "previous_url": address.url(question, after=answer.previous) if answer.previous else "",
         "next_url": address.url(question, after=answer.next) if answer.next else "",
         "atom_url": address.url(question, at="call-atom"),
@@ -46,27 +47,30 @@ def page(asked: Asked, answer: Answer, request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def _amount(total: int, *, is_capped: bool) -> SafeString:
+    """How many were found, as HTML."""
+    words = (
+        gettext('more than <strong class="number">%(amount)s</strong> calls')
+        if is_capped
+        else ngettext(
+            '<strong class="number">%(amount)s</strong> call', '<strong class="number">%(amount)s</strong> calls', total
+        )
+    )
+    return SafeString(words % {"amount": number(total)})
+
+
 def _states(answer: Answer, question: Question) -> Group:
     choices = [
-        Choice(name, str(label), name == question.state, answer.states.get(name)) for name, label in STATES.items()
+        choice("state", name, str(label), is_on=name == question.state, number=answer.states.get(name), is_single=True)
+        for name, label in STATES.items()
     ]
-    return Group("state", gettext("Where it stands"), choices, is_open=True, type="radio")
+    return Group("state", gettext("Where it stands"), choices, is_open=True)
 
 
 def _group(facet: Facet, answer: Answer, question: Question) -> Group:
     chosen = address.chosen(question, facet)
     counts = {each.value: each.count for each in answer.facets.get(facet.name, [])}
-    choices = [
-        Choice(
-            value,
-            facet.label(value, question.language),
-            value in chosen,
-            counts.get(value),
-            value if facet.shows_code else "",
-        )
-        for value in dict.fromkeys([*counts, *chosen])
-        if facet.find(value)
-    ]
+    choices = choices_of(facet, chosen, counts, question.language)
     return Group(facet.name, str(facet.legend), choices, is_open=bool(chosen) or facet.name in OPEN_AT_FIRST)
 
 
@@ -87,8 +91,5 @@ def _chips(question: Question) -> list[Chip]:
     return found
 
 
-def _sorts(question: Question) -> list[dict[str, Any]]:
-    return [
-        {"label": label, "url": address.url(question, sort=name), "is_current": name == question.sort}
-        for name, label in SORTS.items()
-    ]
+def _sorts(question: Question) -> list[Sort]:
+    return [Sort(str(label), address.url(question, sort=name), name == question.sort) for name, label in SORTS.items()]

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from marketplace.core import invariants
 from marketplace.core.due import run_due
-from suppliers.directory import due, rows, tokens
-from suppliers.directory.models import Figure, SearchRow, Word
+from suppliers.directory import bulk, due, rows, tokens
+from suppliers.directory.models import STRETCHES, Figure, SearchRow, Word
 from suppliers.directory.tokens import Kind
 from suppliers.evidence.models import Certification, Scheme
 from suppliers.files.models import Document
@@ -271,6 +271,24 @@ def test_the_command_rebuilds_and_says_how_much(capsys):
     assert capsys.readouterr().out.startswith("rebuild_directory: suppliers=1 figures=")
     assert SearchRow.objects.count() == 1
     assert Word.objects.exists()
+
+
+def test_the_clock_puts_every_index_of_words_in_order():
+    """What waits beside an index is read from end to end by every search."""
+    for _ in range(40):
+        found_supplier("90911200")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_indexes WHERE tablename = 'directory_searchrow' AND indexdef LIKE '%USING gin%'"
+        )
+        (number,) = cursor.fetchone()
+
+    first, again = due.tidy_index(timezone.now()), due.tidy_index(timezone.now())
+
+    assert number == len(bulk.INDEXES) == 1 + 1 + STRETCHES
+    # Every row waits in the index of all and in that of its stretch.
+    assert first >= 2
+    assert again == 0
 
 
 def test_the_clock_runs_all_of_it_and_twice_does_no_harm():

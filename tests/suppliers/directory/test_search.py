@@ -7,9 +7,9 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from suppliers.directory import patience, plans, rows, stored
-from suppliers.directory.conditions import condition
-from suppliers.directory.models import SearchRow
+from suppliers.directory import patience, plans, rows, stored, tokens
+from suppliers.directory.conditions import condition, stretch
+from suppliers.directory.models import STRETCHES, SearchRow
 from suppliers.directory.question import Question
 from suppliers.directory.search import search
 from suppliers.evidence.models import Certification, Scheme
@@ -489,6 +489,41 @@ def test_common_filters_are_looked_up_in_the_row_with_the_same_answer(monkeypatc
     monkeypatch.setattr("suppliers.directory.conditions.COMMON", 0.0)
 
     assert found(**asked) == before == [first.pk]
+
+
+@pytest.mark.parametrize("share", [range(32), range(16, 48), range(240, 272), range(60, 130)])
+@pytest.mark.parametrize("words", ["", "cleaning"])
+def test_the_index_of_a_part_and_that_of_all_answer_alike(monkeypatch, share, words):
+    """Shares that lie in one stretch, over the edge of two, over the end of all, and in too many."""
+    for place in range(60):
+        found_supplier("90911200", confirmed_on=timezone.localdate() - timedelta(days=400 * (place % 2)))
+    buckets = [bucket % 256 for bucket in share]
+    slots = [tokens.slot(bucket, is_stale=is_stale) for bucket in buckets for is_stale in (False, True)]
+    monkeypatch.setattr(
+        plans, "plan", lambda guess, week: plans.Plan(plans.Order(week, 0, 0), True, slots, frozenset(buckets))
+    )
+    lying = SearchRow.objects.filter(bucket__in=buckets).count()
+
+    answer = search(Question(words=words), page_size=60)
+    monkeypatch.setattr(plans, "FEW_STRETCHES", 0)
+    of_all = search(Question(words=words), page_size=60)
+
+    assert len(answer.hits) == lying
+    assert {hit.supplier_id for hit in answer.hits} == {hit.supplier_id for hit in of_all.hits}
+    assert counts(answer, "cpv") == counts(of_all, "cpv")
+
+
+@pytest.mark.parametrize("number", range(STRETCHES))
+def test_a_stretch_is_asked_in_the_words_of_its_index(number):
+    """Else PostgreSQL would not know that the index may answer."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("DROP INDEX directory_row_search, directory_row_guess")
+        asked = f"{stretch(number)} AND row.text @@ 'cleaning'::tsquery"
+        cursor.execute(f"EXPLAIN SELECT FROM directory_searchrow AS row WHERE {asked}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert f"Bitmap Index Scan on {f'directory_row_stretch_{number}' if number else 'directory_row_sample'}" in plan
 
 
 def test_shares_of_a_sample_are_told_as_of_all(monkeypatch):
