@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.core.vocab import cpv, nuts, search
+from marketplace.core.vocab import cpv, nuts
 
 
 def _place_in(codes: list[str]) -> Func:
@@ -15,36 +15,10 @@ def _place_in(codes: list[str]) -> Func:
     return Func(listed, F("code"), function="array_position", output_field=models.IntegerField())
 
 
-def _told(values: list, codes: list[str], field: models.Field) -> Func:
-    """What stands in `values` where the row's code stands in `codes`."""
-    listed = Value(values, output_field=ArrayField(field))
-    return Func(listed, _place_in(codes), template="((%(expressions)s])", arg_joiner=")[", output_field=field)
-
-
 class CpvCodeQuerySet(models.QuerySet):
     def under(self, code: str):
         """The code and everything below it."""
         return self.filter(code__startswith=cpv.stem(code))
-
-    def matching(self, text: str, language: str | None = None, limit: int = 25):
-        """The codes that answer everyday words in any of 24 languages (or in one), best first; any string is safe.
-
-        Each row says which label answered: `matched_label`, `matched_language`, and `relevance` (1: every word
-        literally). For a number typed, these are the code's own English label and 1.
-        """
-        hits = search.cpv_hits(text, language=language, limit=limit)
-        if not hits:
-            return self.none()
-        codes, relevance, labels, languages = (list(column) for column in zip(*hits, strict=True))
-        return (
-            self.filter(pk__in=codes)
-            .annotate(
-                relevance=_told(relevance, codes, models.FloatField()),
-                matched_label=_told(labels, codes, models.TextField()),
-                matched_language=_told(languages, codes, models.TextField()),
-            )
-            .order_by(_place_in(codes))
-        )
 
 
 class CpvCode(models.Model):

@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from marketplace.core.vocab import cpv, nuts, words
-from marketplace.core.vocab.models import CpvCode
+from marketplace.core.vocab.search import cpv_hits
 
 #: Ten suggestions fill a phone's screen once.
 SHOWN = 10
@@ -43,11 +43,11 @@ class Services:
     @classmethod
     def found(cls, text: str) -> list[Option]:
         language = (get_language() or "en")[:2]
-        rows = list(CpvCode.objects.matching(text, limit=SHOWN))
+        hits = cpv_hits(text, limit=SHOWN)
         return [
-            cls._answer(row.code, row.matched_label, row.matched_language, language)
-            for row in rows
-            if row.relevance >= LEAST_SHARE * rows[0].relevance
+            cls._answer(code, matched, matched_language, language)
+            for code, relevance, matched, matched_language in hits
+            if relevance >= LEAST_SHARE * hits[0][1]
         ]
 
     @staticmethod
