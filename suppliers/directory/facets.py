@@ -41,8 +41,10 @@ _kept = lru_cache(10_000)
 
 def _of(choices: Any) -> dict[str, Any]:
     """A facet whose values are those of a TextChoices."""
+    # Asked of the class, they would be put together anew every time.
+    known = frozenset(choices.values)
     return {
-        "find": lambda value: value if value in choices.values else None,
+        "find": lambda value: value if value in known else None,
         "label": _kept(lambda value, language: str(choices(value).label)),
     }
 
@@ -101,7 +103,7 @@ COMMON = (
         "capacity",
         "capacity",
         _("Has handled a contract of"),
-        lambda value: value if value in {str(amount) for amount in CAPACITIES} else None,
+        {str(amount): str(amount) for amount in CAPACITIES}.get,
         capacity_label,
         is_single=True,
     ),

@@ -58,7 +58,7 @@ class QuestionRow:
 
 def page(asked: Asked, answer: Answer, request: HttpRequest, viewer: Viewer) -> dict[str, Any]:
     """The context of the directory's page."""
-    question = asked.question
+    question, on = asked.question, chips(asked)
     row = QuestionRow(address.write(question, after=""), question)
     return {
         "question": question,
@@ -70,9 +70,9 @@ def page(asked: Asked, answer: Answer, request: HttpRequest, viewer: Viewer) -> 
         ),
         "amount": amount(answer.total, is_capped=answer.is_capped),
         "groups": [group(facet, answer, question) for facet in asked.facets],
-        "chips": chips(asked),
-        "clear_url": address.url(Question(words=question.words)),
-        "all_url": address.url(Question()),
+        "chips": on,
+        "clear_url": address.url(Question(words=question.words)) if on else "",
+        "all_url": address.url(Question()) if not answer.hits else "",
         "sorts": sorts(question) if answer.hits else [],
         "notes": said_once(asked.notes, answer.notes),
         "bridges": answer.bridges,

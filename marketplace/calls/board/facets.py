@@ -20,8 +20,9 @@ BANDS = ("none", *(f"{amount // 1000}k" for amount in VALUES), "more")
 
 
 def _of(choices: Any) -> dict[str, Any]:
+    known = frozenset(choices.values)
     return {
-        "find": lambda value: value if value in choices.values else None,
+        "find": lambda value: value if value in known else None,
         "label": _kept(lambda value, language: str(choices(value).label)),
     }
 
