@@ -35,9 +35,9 @@ def _measure():
     from benchmarks import pages
 
     pages.migrate()
-    from benchmarks import calls, ground, imports, search
+    from benchmarks import calls, ground, imports, notices, search
 
-    return [*ground.measure(), *imports.measure(), *search.measure(), *calls.measure()]
+    return [*ground.measure(), *imports.measure(), *search.measure(), *calls.measure(), *notices.measure()]
 
 
 def _print(rows) -> None:

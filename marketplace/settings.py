@@ -19,6 +19,7 @@ VAR = Path(env.text("TESSERA_VAR", str(BASE_DIR / "var"))).resolve()
 PORT = env.number("PORT", 8000, at_least=1)
 PUBLIC_URL = env.web_address("PUBLIC_URL", f"http://127.0.0.1:{PORT}")
 IS_HTTPS = PUBLIC_URL.startswith("https://")
+OCID_PREFIX, OPEN_DATA_LICENCE = env.text("OCID_PREFIX", ""), env.text("OPEN_DATA_LICENCE", "")
 
 DEBUG = False
 #: Play money, printed sign-ins and the readable inbox at /dev/mail/; never on a machine that strangers reach.
@@ -65,7 +66,7 @@ OUR_APPS = """
     suppliers.imports suppliers.directory buyers marketplace.calls.law marketplace.calls marketplace.calls.papers
     marketplace.calls.clauses marketplace.calls.questions marketplace.calls.responses marketplace.calls.amendments
     marketplace.calls.awards marketplace.calls.authoring marketplace.calls.board marketplace.matching
-    marketplace.introductions cms
+    marketplace.introductions marketplace.calls.notices marketplace.calls.releases cms
 """
 INSTALLED_APPS = [
     *OUR_APPS.split(),
@@ -235,7 +236,6 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
-USE_TZ = True
 
 # --- Signing in -------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -21,6 +21,7 @@ urlpatterns = [
     path("staff/account/", RedirectView.as_view(pattern_name="account")),
     path("staff/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("ocds/", include("marketplace.calls.releases.urls")),
     # What pages show of pictures is public; originals, with the place they were taken, and all other media are not.
     path("media/images/<path:path>", serve, {"document_root": settings.MEDIA_ROOT / "images"}, name="picture"),
 ]

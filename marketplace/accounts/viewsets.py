@@ -16,7 +16,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BooleanColumn, DateColumn
 from wagtail.admin.views import generic
 
-from marketplace.accounts import actions, people
+from marketplace.accounts import actions, bounces, people
 from marketplace.accounts.models import JoinRequest, Organisation, PlainName, Representative, User
 from marketplace.core.audit import label_of
 from marketplace.core.errors import RuleBroken
@@ -42,13 +42,23 @@ class OrganisationFilter(WagtailFilterSet):
         widget=RadioSelect,
         empty_label=_("All"),
     )
+    mail = django_filters.ChoiceFilter(
+        label=_("Mail"),
+        choices=[("bounced", _("A hidden message bounced"))],
+        method="with_mail",
+        widget=RadioSelect,
+        empty_label=_("All"),
+    )
 
     class Meta:
         model = Organisation
-        fields = ["country", "side"]
+        fields = ["country", "side", "mail"]
 
     def on_side(self, rows: QuerySet, name: str, side: str) -> QuerySet:
         return rows.filter(**{f"{side}__isnull": False})
+
+    def with_mail(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(pk__in=bounces.organisations().values("pk"))
 
 
 class OrganisationForm(forms.ModelForm):
@@ -107,6 +117,14 @@ class OrganisationViewSet(StaffViewSet):
     list_export = ["name", "country", "town", "vat_number", "website", "created_at"]
     export_filename = "organisations"
     inspect_view_fields = ["country", "vat_number", "website", "street", "postcode", "town", "seat_limit", "created_at"]
+    buttons = {
+        "mail-settled": Button(
+            gettext_lazy("Settled: its mail arrives again"),
+            bounces.settle,
+            gettext_lazy("Noted. It shows here again if another message bounces."),
+            may=lambda organisation: bounces.organisations().filter(pk=organisation.pk).exists(),
+        ),
+    }
 
     @property
     def list_display(self) -> list[Any]:
@@ -152,6 +170,12 @@ class OrganisationViewSet(StaffViewSet):
                 (_("Person"), _("E-mail"), _("Role"), _("Since")),
                 [(str(each.user), each.user.email, each.get_role_display(), each.since) for each in people_rows],
                 _("Nobody acts for this organisation."),
+            ),
+            Section(
+                _("Hidden messages that bounced"),
+                (_("Person"), _("E-mail"), _("How many")),
+                [(str(person), person.email, number) for person, number in bounces.of(row)],
+                _("None that may be spoken of. What such a message says is known to its receiver alone."),
             ),
             Section(
                 _("Open invitations"),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.views.bulk_action import BulkAction
 
+from marketplace.accounts import bounces
 from marketplace.accounts.models import User
 from marketplace.accounts.viewsets import JoinRequestViewSet, OrganisationViewSet, for_staff
 from marketplace.core import registry
@@ -32,6 +33,15 @@ for name in ("delete", "assign_role", "set_active_state"):
     hooks.register("register_bulk_action", type("NoBulkAction", (NoBulkAction,), {"action_type": name}), order=1000)
 
 
+registry.dashboard.register(
+    "mail-bounced",
+    registry.DashboardTile(
+        _("Organisations that a hidden message did not reach"),
+        lambda user: bounces.organisations().count(),
+        lambda: f"{reverse('organisations:index')}?mail=bounced",
+        order=3,
+    ),
+)
 registry.dashboard.register(
     "requests",
     registry.DashboardTile(

@@ -7,4 +7,4 @@ class CallsConfig(AppConfig):
     verbose_name = _("Calls")
 
     def ready(self):
-        from marketplace.calls import due, invariants, receivers, seed  # noqa: F401  (they join registry and signals)
+        from marketplace.calls import due, invariants, receivers, seal, seed  # noqa: F401  (registry and signals)

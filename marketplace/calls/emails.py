@@ -39,6 +39,7 @@ def _post(name, call, person, *, hidden_until=None, lot=None, url_name="call-det
         about=[] if hidden_until else [call],
         language=person.language,
         hidden_until=hidden_until,
+        seal_of=call if hidden_until else None,
         call=call.title,
         buyer=call.buyer.organisation.name,
         lot=lot.title if lot else "",

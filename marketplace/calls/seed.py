@@ -32,6 +32,10 @@ AT_ONCE = 2_000
 #: The first calls are of the trades that the demo's firms have; beyond them of anything that can be bought.
 OF_TRADES = 400
 TIMES = (time(12), time(17))
+#: The first calls are of those whom a visitor of the demo can be: two are open, two more to be decided, one is called
+#: off, and one to be ended without result. So the smallest demo shows every ending.
+OF_VISITORS = 6
+OVER, CALLED_OFF = (3, 4, 6), 5
 CALL = (
     "id", "buyer_id", "buyer_kind", "jurisdiction_id", "slug", "reference", "title", "description", "language",
     "response_languages", "procedure", "contract", "audience", "evidence_tiers", "route", "portal_url",
@@ -124,11 +128,10 @@ def _buyers() -> list[Buyer]:
 
 
 def _buyer(random: Random, number: int, buyers: list[Buyer]) -> Buyer:
-    """The first calls are of those whom a visitor of the demo can be."""
     cities = [buyer for buyer in buyers if buyer.kind == AUTHORITY]
     companies = [buyer for buyer in buyers if buyer.kind != AUTHORITY]
-    if number <= 2 and cities and companies:
-        return (cities, companies)[number - 1][0]
+    if number <= OF_VISITORS and cities and companies:
+        return (cities, companies)[(number - 1) % 2][0]
     group = cities if cities and (not companies or random.random() < 0.55) else companies
     return random.choice(group)
 
@@ -151,7 +154,7 @@ def _add_call(
     }
     title = random.choice(words.titles).format(**slots)[:200]
     call = (
-        _facts(random, batch, number, buyer, land)
+        _facts(random, batch, number, buyer, land, contract_of(asked.codes[0]))
         | _times(random, batch, number, land)
         | {
             "id": key,
@@ -190,18 +193,29 @@ def _description(random: Random, words: Words, slots: dict[str, str]) -> str:
     return "\n\n".join([random.choice(words.needs).format(**slots), " ".join(further)])
 
 
-def _facts(random: Random, batch: Batch, number: int, buyer: Buyer, land: demo.Land) -> dict[str, Any]:
+def contract_of(code: str) -> str:
+    """By the division of the CPV: building is works; goods go to 44, and packaged software is one; the rest is work
+    that somebody does."""
+    division = int(code[:2])
+    if division == 45:
+        return Contract.WORKS
+    return Contract.SUPPLIES if division < 45 or division == 48 else Contract.SERVICES
+
+
+def _facts(random: Random, batch: Batch, number: int, buyer: Buyer, land: demo.Land, contract: str) -> dict[str, Any]:
     is_authority = buyer.kind == AUTHORITY
     route = Route.PORTAL if is_authority and (number == 1 or random.random() < 0.7) else Route.HERE
-    is_for_members = not is_authority and number > 2 and random.random() < 0.2
-    procedures = (Procedure.OPEN, Procedure.RESTRICTED, Procedure.NEGOTIATED, Procedure.ADAPTED)
+    is_for_members = not is_authority and number > OF_VISITORS and random.random() < 0.2
+    procedures = [Procedure.OPEN, Procedure.RESTRICTED, Procedure.NEGOTIATED, Procedure.ADAPTED]
+    if not is_authority:
+        procedures = [Procedure.QUOTATION, Procedure.MARKET_QUESTION][: 1 if number <= OF_VISITORS else 2]
     return {
         "buyer_id": buyer.pk,
         "buyer_kind": buyer.kind,
         "jurisdiction_id": _law(buyer.organisation.country.code) if is_authority else None,
         "reference": _reference(batch.start, number),
-        "procedure": random.choice(procedures if is_authority else (Procedure.QUOTATION, Procedure.MARKET_QUESTION)),
-        "contract": random.choices(Contract.values, weights=(2, 2, 6))[0],
+        "procedure": random.choice(procedures),
+        "contract": contract,
         "audience": "members" if is_for_members else "everybody",
         "evidence_tiers": ["certified"] if not is_authority and random.random() < 0.1 else [],
         "route": route,
@@ -223,7 +237,9 @@ def _times(random: Random, batch: Batch, number: int, land: demo.Land) -> dict[s
     """Two in three are open, some of them for a few days only; published well before the deadline."""
     today, zone = batch.at.date(), land.time_zone
     ahead = random.randint(6, 60)
-    fate = 0.5 if number <= 2 else random.random()
+    fate = random.random()
+    if number <= OF_VISITORS:
+        fate = 1.0 if number in OVER else 0.5
     if fate < 0.1:
         ahead = random.randint(1, 3)
     elif fate > 0.67:
@@ -257,9 +273,10 @@ def _end(random: Random, call: dict[str, Any], words: Words, now: datetime, numb
     call |= {"cancelled_at": None, "unsuccessful_at": None, "ended_because": ""}
     is_over = call["response_deadline"] <= now
     ended_at = min(now, call["response_deadline"]).astimezone(UTC)
-    if number > 2 and random.random() < 0.05:
+    is_ended = number > OF_VISITORS and random.random() < 0.05
+    if is_ended or number == CALLED_OFF:
         call |= {"cancelled_at": ended_at, "ended_because": words.cancelled, "changed_at": ended_at}
-    elif is_over and random.random() < 0.2:
+    elif is_over and number > OF_VISITORS and random.random() < 0.2:
         call |= {"unsuccessful_at": ended_at, "ended_because": words.unsuccessful, "changed_at": ended_at}
 
 

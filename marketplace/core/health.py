@@ -84,10 +84,13 @@ def _worker_sentence(last: datetime | None) -> str:
 
 
 def _stuck_mail(at: datetime) -> int:
-    """Mails that wait although no receiving server has asked for patience: nobody tried, or nobody could."""
+    """Mails that wait although no receiving server has asked for patience: nobody tried, or nobody could.
+
+    Hidden ones do not count: that one waits would tell that something was handed in.
+    """
     untried = Q(last_error="", next_attempt_at__lt=at - MAIL_WAIT)
     in_vain = ~Q(last_error="") & ~Q(last_error__regex=r"^4\d\d ") & Q(created_at__lt=at - MAIL_WAIT)
-    return OutboxMessage.objects.waiting().filter(untried | in_vain).count()
+    return OutboxMessage.objects.known(at).waiting().filter(untried | in_vain).count()
 
 
 def _moment(at: datetime) -> str:

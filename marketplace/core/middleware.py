@@ -10,7 +10,8 @@ from django.http import HttpResponseBadRequest, UnreadablePostError
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
-from marketplace.core.files.intake import cap_uploads
+from marketplace.core.files.intake import MOST_AT_ONCE, cap_uploads, is_too_much
+from marketplace.core.ui import render
 
 log = structlog.get_logger("tessera.request")
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
@@ -59,14 +60,14 @@ class ArrivalMiddleware:
     """Says when a form had arrived whole, for views marked by `notes_arrival`: `request.received_at`, in UTC.
 
     Stands where the language of the address is known and nothing has asked the database yet: what is late is late
-    because of its own line, never because of ours.
+    because of its own line, never because of ours. Nothing that is too much is read, here or later.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.method == "POST" and _notes_arrival(request):
+        if request.method == "POST" and not is_too_much(request) and _notes_arrival(request):
             cap_uploads(request)
             try:
                 request.POST  # noqa: B018  (reads it to its end, files and all)
@@ -74,6 +75,12 @@ class ArrivalMiddleware:
                 return HttpResponseBadRequest()
             request.received_at = timezone.now()
         return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        """What is too much is answered unread, at whatever address, before its token would be looked for in it."""
+        if is_too_much(request, view):
+            return render(request, "core/too_much.html", {"most": MOST_AT_ONCE // 1_000_000}, status=413)
+        return None
 
 
 def _notes_arrival(request):

@@ -57,6 +57,9 @@ class OutboxMessage(models.Model):
     about = ArrayField(models.CharField(max_length=80), default=list)
     #: Until then nobody but the receiver may learn that it exists: no log and no staff screen names it.
     hidden_until = models.DateTimeField(null=True)
+    #: Of a hidden one: the row, as `calls.call:12`, while whose seal holds not even a failure may be known of. Without
+    #: one it never may.
+    seal = models.CharField(max_length=80, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     next_attempt_at = models.DateTimeField(default=timezone.now)
     claimed_until = models.DateTimeField(null=True)
@@ -77,6 +80,9 @@ class OutboxMessage(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(failed_at=None) | ~Q(last_error=""), name="outbox_message_failed_with_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(seal="") | Q(hidden_until__isnull=False), name="outbox_message_under_a_seal_is_hidden"
             ),
         ]
         indexes = [

@@ -34,12 +34,14 @@ def post(
     language: str | None = None,
     sealed: dict[str, str] | None = None,
     hidden_until: datetime | None = None,
+    seal_of: models.Model | None = None,
     **context: Any,
 ) -> OutboxMessage:
     """Store one e-mail and enqueue it for after the commit.
 
     `context` must be JSON; `sealed` holds codes and signed links, which are kept encrypted until sent and then erased;
-    before `hidden_until` neither staff nor a log learn that the mail exists.
+    before `hidden_until` neither staff nor a log learn that the mail exists; if it fails, staff learn whom to help
+    once the seal of that row is broken, and without a row never.
     Raises now rather than in the worker: ValidationError for what is no e-mail address, TemplateDoesNotExist.
     """
     validate_email(to)
@@ -53,6 +55,7 @@ def post(
         sealed=seal(sealed) if sealed else None,
         about=[label_of(row) for row in about],
         hidden_until=hidden_until,
+        seal=label_of(seal_of) if seal_of else "",
     )
     queue.after_commit(DELIVER, message.pk)
     return message

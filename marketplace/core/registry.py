@@ -3,7 +3,7 @@
 Each point is a list of entries in a stable order; what an entry may rely on is said at its class.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -149,6 +149,15 @@ class PrivateFiles:
 
 
 @dataclass(frozen=True)
+class Seal:
+    """Rows that keep a secret, by their label such as `calls.call`: `broken(keys, at)` gives those of the keys whose
+    secret is none any more."""
+
+    label: str
+    broken: Callable[[Sequence[int], datetime], Iterable[int]]
+
+
+@dataclass(frozen=True)
 class Sitemap:
     """Part of the sitemap: `pages()` gives the path of each of its files and when something in it last changed."""
 
@@ -165,6 +174,7 @@ seeds: Point[Seed] = Point(lambda seed: (seed.order, seed.name))
 dashboard: Point[DashboardTile] = Point(lambda tile: tile.order)
 restored: Point[Restored] = Point(lambda hook: (hook.order, hook.name))
 private_files: Point[PrivateFiles] = Point(lambda folder: folder.name)
+seals: Point[Seal] = Point(lambda seal: seal.label)
 sitemaps: Point[Sitemap] = Point(lambda part: part.name)
 panels: Point[Panel] = Point(lambda panel: (panel.place, panel.order))
 

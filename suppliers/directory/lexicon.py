@@ -1,6 +1,7 @@
 """The words that the public profiles are written in: for typing errors, and for suggestions while somebody types."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -17,6 +18,16 @@ COUNTED_WHOLE = 60_000
 NAME_WITHIN = "400"
 #: A label less relevant than this answers a part of what was typed.
 LEAST_RELEVANT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """What another wording shall find: a statement of its `words`, one of a name like what was `typed`, and what both
+    want to know beside."""
+
+    finds: str
+    like_a_name: str
+    parameters: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,22 +125,26 @@ def make_lexicon() -> int:
         return cursor.rowcount
 
 
-def did_you_mean(asked: Words, is_member: bool, patience: Patience) -> str:
+def profiles(is_member: bool) -> Among:
+    return Among(FINDS, LIKE_A_NAME, {"is_member": is_member})
+
+
+def did_you_mean(asked: Words, patience: Patience, among: Among) -> str:
     """Another wording that finds something, or nothing: words nobody writes become the nearest that somebody does."""
     typed = words.asked(asked.wanted)
     found = patience.ask(NEAREST, {"words": typed, "least": LEAST_LIKE})
     nearest = [word if is_known or other is None else other for word, is_known, other in found]
     wording = " ".join(nearest)
-    if nearest != typed and patience.ask(FINDS, {"words": wording})[0][0]:
+    if nearest != typed and patience.ask(among.finds, among.parameters | {"words": wording})[0][0]:
         return wording
     if all(is_known for _word, is_known, _other in found):
         return ""
-    return _name_like(" ".join(typed), is_member, patience)
+    return _name_like(" ".join(typed), patience, among)
 
 
-def _name_like(typed: str, is_member: bool, patience: Patience) -> str:
+def _name_like(typed: str, patience: Patience, among: Among) -> str:
     try:
-        named = patience.ask(LIKE_A_NAME, {"typed": typed, "is_member": is_member}, statement_timeout=NAME_WITHIN)
+        named = patience.ask(among.like_a_name, among.parameters | {"typed": typed}, statement_timeout=NAME_WITHIN)
     except GivenUp:
         return ""
     return named[0][0] if named else ""

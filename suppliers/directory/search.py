@@ -75,7 +75,7 @@ def search(question: Question, *, page_size: int = 25) -> Answer:
         with Patience() as patience:
             _Search(question, wanted, schemes, patience, page_size).answer(answer, anchor)
             if wanted.words and answer.total < FEW and not (answer.total and answer.bridges) and anchor is None:
-                answer.did_you_mean = lexicon.did_you_mean(asked, question.is_member, patience)
+                answer.did_you_mean = lexicon.did_you_mean(asked, patience, lexicon.profiles(question.is_member))
     except GivenUp:
         answer.notes.append("timeout")
     return answer

@@ -16,8 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from marketplace.accounts.permissions import representative_of
 from marketplace.core.errors import RuleBroken
 from marketplace.core.files import handing, kinds, vault
-from marketplace.core.files.inspection import MOST_BYTES
-from marketplace.core.files.intake import takes_files
+from marketplace.core.files.intake import refusals, takes_files
 from marketplace.core.files.reencoding import SIDES
 from marketplace.core.ui import render
 from suppliers.files import actions, pieces
@@ -68,7 +67,7 @@ def document_list(request):
 
 def _add_all(request, supplier, form):
     """Add each file that may be added; says of each other why not, and whether the form is done with."""
-    refused = [(name, _too_large()) for name in request.files_too_large]
+    refused = refusals(request)
     if not form.is_valid():
         if refused and set(form.errors) == {"files"}:
             form.errors.pop("files")
@@ -89,10 +88,6 @@ def _add_all(request, supplier, form):
         )
     _tell_refusals(form, refused)
     return not refused
-
-
-def _too_large():
-    return _("This file is over %(most)s MB. Send a smaller one.") % {"most": MOST_BYTES // 1_000_000}
 
 
 def _tell_refusals(form, refused):

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from marketplace.core.errors import RuleBroken
+from marketplace.core.files.intake import reads_up_to
 from marketplace.core.staff import safe_cell
 from suppliers.imports import actions, running
-from suppliers.imports.forms import MappingForm, UploadForm
+from suppliers.imports.forms import MOST_BYTES, MappingForm, UploadForm
 from suppliers.imports.models import Import, Outcome
 from suppliers.imports.rows import sentence
 from suppliers.imports.tables import Unreadable, open_table
@@ -40,6 +41,7 @@ def _page(request, template, title, context, status=200):
     return TemplateResponse(request, template, context | frame, status=status)
 
 
+@reads_up_to(MOST_BYTES)
 @form_page
 def import_new(request):
     _require_staff(request)

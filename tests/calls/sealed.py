@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.cookies import SimpleCookie
 
 from django.core.cache import cache
@@ -11,9 +12,12 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from buyers.models import Buyer
 from marketplace.calls.responses import emails, sealing
+from marketplace.core.audit import label_of
+from marketplace.core.models import OutboxMessage
 from tests.architecture.access import BACK_OFFICE
 from tests.architecture.routes import every_route
 from tests.factories.accounts import RepresentativeFactory
@@ -75,7 +79,7 @@ def make_world(*, omar, amina, zed, stella):
 
 def hand_over(world):
     """To the first lot of each call words, a price and a file, with the mail of its receipt; a draft and interest for
-    the second."""
+    the second. Of the receipts one bounces and one is stuck."""
     for call in world.calls:
         first, second = call.lots.order_by("number")
         response = ResponseFactory(lot=first, supplier=world.firm, message=WORDS, price=PRICE)
@@ -89,6 +93,10 @@ def hand_over(world):
         ResponseFactory(lot=second, supplier=world.firm, message=DRAFTED, price=None)
         InterestFactory(lot=second, supplier=world.firm)
         world.rows[call.slug] = (response, submission, file)
+    company, authority = world.calls
+    receipts = OutboxMessage.objects.filter(hidden_until__isnull=False)
+    receipts.filter(seal=label_of(company)).update(failed_at=timezone.now(), last_error="550 no such user")
+    receipts.filter(seal=label_of(authority)).update(next_attempt_at=timezone.now() - timedelta(hours=2))
 
 
 def marks_of(world):

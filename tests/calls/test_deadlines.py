@@ -12,6 +12,7 @@ from marketplace.calls.responses import actions
 from marketplace.calls.responses.models import Submission
 from marketplace.core.errors import RuleBroken
 from marketplace.core.moments import resolve
+from tests.factories.accounts import RepresentativeFactory
 from tests.factories.calls import CallFactory
 from tests.factories.responses import ResponseFactory, SubmissionFactory
 from tests.factories.suppliers import SupplierFactory
@@ -142,6 +143,7 @@ def test_questions_end_with_their_own_deadline(day_and_second, offset, omar):
         question_deadline=at,
         response_deadline=at + timedelta(days=10),
     )
+    RepresentativeFactory(organisation=call.buyer.organisation)
 
     if offset < timedelta(0):
         assert ask_question(call, omar.organisation, text="When?", language="en", by=omar, at=at + offset).pk

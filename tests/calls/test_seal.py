@@ -10,14 +10,19 @@ import redis
 import time_machine
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
+from marketplace.calls import actions as calls
+from marketplace.calls import seal
+from marketplace.calls.models import Call
 from marketplace.calls.responses import actions
 from marketplace.calls.responses.models import Interest, Response, ResponseQuerySet, Submission
-from marketplace.core import logs
-from marketplace.core.models import AuditEntry, OutboxMessage
+from marketplace.core import logs, registry, unreached
+from marketplace.core.models import AuditEntry, OutboxMessage, OutboxQuerySet
 from tests.calls import sealed
 from tests.calls.sealed import DRAFTED, FILE_NAME, IN_THE_FILE, PRICE, WORDS
+from tests.factories.calls import CallFactory
 from tests.peers.mail import mail_peer
 from tests.suppliers.files.conftest import sent
 from tests.suppliers.files.samples import pdf
@@ -81,6 +86,84 @@ def test_with_the_seal_off_the_walk_finds_it_before_the_opening(world, as_user, 
     said = sealed.walk(as_user(amina), sealed.addresses(world, is_staff=False))
 
     assert {WORDS, FILE_NAME, IN_THE_FILE} <= {mark for _place, mark in sealed.leaks(said, sealed.marks_of(world))}
+
+
+# --- A receipt that bounces -------------------------------------------------------------------------------------------
+
+
+STAFF_PLACES = ("/staff/", "/staff/machinery/", "/staff/organisations/", "/staff/organisations/?mail=bounced")
+
+
+def told_to_staff(world, browser):
+    """What the pages say on which somebody could be helped, with that of the firm."""
+    place = reverse("organisations:inspect", args=[world.firm.organisation_id])
+    return {place: text for place, (_status, text) in sealed.walk(browser, [*STAFF_PLACES, place]).items()}
+
+
+def test_before_the_opening_staff_learn_of_no_bounce_and_of_no_mail_that_is_stuck(world, as_user, stella):
+    browser = as_user(stella)
+    with time_machine.travel(timezone.now(), tick=False):
+        before = told_to_staff(world, browser)
+        sealed.hand_over(world)
+        assert OutboxMessage.objects.failed().exists()
+        assert OutboxMessage.objects.waiting().exists()
+
+        assert told_to_staff(world, browser) == before
+
+
+def test_with_the_look_at_the_seal_off_they_would_before_the_opening(world, as_user, stella, monkeypatch):
+    browser = as_user(stella)
+    with time_machine.travel(timezone.now(), tick=False):
+        before = told_to_staff(world, browser)
+        sealed.hand_over(world)
+        monkeypatch.setitem(registry.seals._entries, "calls", registry.Seal("calls.call", lambda keys, at: list(keys)))
+        now = told_to_staff(world, browser)
+        with_bounce = {place for place in now if now[place] != before[place]}
+        monkeypatch.setattr(OutboxQuerySet, "known", lambda rows, at=None: rows)
+        with_stuck = told_to_staff(world, browser)
+
+    assert with_bounce >= {"/staff/", "/staff/organisations/?mail=bounced"}
+    assert "/staff/machinery/" not in with_bounce
+    assert with_stuck["/staff/machinery/"] != before["/staff/machinery/"]
+
+
+def test_after_the_opening_staff_learn_whom_to_help_and_nothing_else(world, as_user, stella, amina, omar):
+    sealed.hand_over(world)
+    call = world.calls[0]
+    marks = sealed.marks_of(world) | {call.title, call.slug, "response", "receipt"}
+    with time_machine.travel(actions.opening_at(call), tick=False):
+        browser = as_user(stella)
+        before = told_to_staff(world, browser)
+        actions.open_responses(call, by=amina)
+        now = told_to_staff(world, browser)
+
+    place = reverse("organisations:inspect", args=[world.firm.organisation_id])
+    assert world.firm.organisation.name in now["/staff/organisations/?mail=bounced"]
+    assert world.firm.organisation.name not in before["/staff/organisations/?mail=bounced"]
+    assert omar.email in now[place]
+    assert "Organisations that a hidden message did not reach" in now["/staff/"]
+    for page in (place, "/staff/organisations/?mail=bounced"):
+        assert [mark for mark in marks if now[page].count(mark) > before[page].count(mark)] == []
+
+
+def test_what_was_handed_in_to_a_call_that_was_withdrawn_is_never_spoken_of(world, amina):
+    sealed.hand_over(world)
+    call = world.calls[0]
+    calls.withdraw_call(call, words="It named the wrong year.", by=amina)
+    with time_machine.travel(actions.opening_at(call) + timedelta(days=365)):
+        assert not unreached.messages().exists()
+
+
+@pytest.mark.parametrize("route", ["here", "portal"])
+def test_the_seal_of_a_call_is_broken_by_its_opening_or_where_nothing_is_opened_by_its_deadline(route):
+    call = CallFactory(published=True, authority=True, route=route)
+    deadline, late = call.response_deadline, call.response_deadline + timedelta(days=30)
+
+    assert list(seal.broken([call.pk], deadline - timedelta(microseconds=1))) == []
+    assert list(seal.broken([call.pk], late)) == ([call.pk] if route == "portal" else [])
+    if route == "here":
+        Call.objects.filter(pk=call.pk).update(opened_at=deadline)
+        assert list(seal.broken([call.pk], late)) == [call.pk]
 
 
 # --- What is written down while a firm hands over ---------------------------------------------------------------------

@@ -9,8 +9,11 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from marketplace.calls import seed
+from marketplace.calls.awards.models import Award, Feedback
 from marketplace.calls.board import rows
 from marketplace.calls.models import Audience, Call, Lot, Route
+from marketplace.calls.responses import sealing
+from marketplace.calls.responses.models import Response, Submission
 from marketplace.core.invariants import breaches
 from marketplace.core.models import OutboxMessage
 
@@ -51,10 +54,75 @@ def test_there_is_one_of_each_kind(planted):
     assert Lot.objects.exclude(reservation=None).exists()
 
 
+def test_each_kind_of_contract_fits_what_is_bought(planted):
+    kinds = {}
+    for call in Call.objects.prefetch_related("lots"):
+        division = int(call.lots.all()[0].cpv[0][:2])
+        kinds.setdefault(call.contract, set()).add(division)
+    assert kinds.pop("works", {45}) == {45}
+    assert all(division < 45 or division == 48 for division in kinds.pop("supplies", set()))
+    assert all(50 <= division <= 98 for division in kinds.pop("services"))
+    assert kinds == {}
+
+
+@pytest.mark.parametrize(
+    ("code", "contract"),
+    [("03000000", "supplies"), ("44000000", "supplies"), ("45000000", "works"), ("48000000", "supplies"),
+     ("50000000", "services"), ("98000000", "services")],
+)  # fmt: skip
+def test_divisions_of_the_cpv_are_of_one_kind_each(code, contract):
+    assert seed.contract_of(code) == contract
+
+
+def test_the_smallest_demo_shows_every_ending_with_what_firms_were_told(settings):
+    settings.DEMO = True
+    call_command("seed_demo", suppliers=4, calls=seed.OF_VISITORS, stdout=io.StringIO())
+
+    endings = [
+        (bool(call.awarded_at), bool(call.unsuccessful_at), bool(call.cancelled_at), call.is_open())
+        for call in Call.objects.order_by("pk")
+    ]
+    assert endings == [
+        (False, False, False, True),
+        (False, False, False, True),
+        (True, False, False, False),
+        (True, False, False, False),
+        (False, False, True, False),
+        (False, True, False, False),
+    ]
+    told = Feedback.objects.exclude(words="")
+    assert told.filter(response__lot__call__awarded_at__isnull=False).exists()
+    assert told.filter(response__lot__call__unsuccessful_at__isnull=False).exists()
+    assert [breach.sentence for breach in breaches(timezone.now())] == []
+    assert rows.uneven() == []
+
+
+def test_what_was_handed_over_is_what_its_hash_says_and_came_in_time(planted):
+    handed_over = Submission.objects.select_related("response__lot__call")
+
+    assert handed_over.count() > 20
+    for submission in handed_over:
+        call = submission.response.lot.call
+        said = {"message": submission.message, "price": submission.price, "files": []}
+        assert sealing.digest_of(submission.response_id, **said) == submission.sha256
+        assert call.publish_at < submission.received_at < call.response_deadline < call.opened_at
+        assert submission.response.supplier.organisation_id != call.buyer.organisation_id
+
+
+def test_of_calls_answered_at_a_portal_a_firm_is_named_and_nobody_responded_here(planted):
+    awards = Award.objects.filter(lot__call__route=Route.PORTAL)
+
+    assert awards.exists()
+    assert not awards.exclude(response=None).exists()
+    assert not Response.objects.filter(lot__call__route=Route.PORTAL).exists()
+
+
 def test_a_second_run_adds_nothing_and_more_are_added_to_the_same(planted):
     before = list(Call.objects.order_by("pk").values_list(*SAID))
 
+    decided = list(Award.objects.order_by("pk").values_list("lot", "name", "words"))
     planted()
+    assert list(Award.objects.order_by("pk").values_list("lot", "name", "words")) == decided
     assert list(Call.objects.order_by("pk").values_list(*SAID)) == before
     planted(calls=130)
     assert list(Call.objects.order_by("pk").values_list(*SAID))[:120] == before
@@ -82,4 +150,5 @@ def test_who_a_call_is_depends_on_its_number_alone(planted):
 def test_nobody_is_written_to_about_calls_that_were_planted(planted):
     call_command("run_due", stdout=io.StringIO())
 
-    assert not OutboxMessage.objects.filter(template__startswith="calls/").exists()
+    for room in ("calls/", "responses/", "awards/"):
+        assert not OutboxMessage.objects.filter(template__startswith=room).exists()

@@ -100,6 +100,22 @@ def test_mail_has_stalled_when_nobody_tries_or_nobody_can(working, now, letter, 
     assert names(later) == (["mail"] if stalled else [])
 
 
+def test_a_hidden_mail_that_waits_is_counted_by_nobody_before_it_may_be_known(working, now, letter, capsys):
+    later = now + health.MAIL_WAIT + timedelta(minutes=1)
+    outbox.post(letter, to="omar@atlas.example", hidden_until=later)
+    health.beat(health.WORKER, later)
+    health.beat(health.DUE, later)
+    call_command("sweep_outbox")
+    assert "waiting=0" in capsys.readouterr().out
+    assert names(later - timedelta(microseconds=1)) == []
+
+    assert names(later) == ["mail"]
+    outbox.post(letter, to="amina@leeds.example")
+    OutboxMessage.objects.update(hidden_until=outbox.FOREVER)
+    OutboxMessage.objects.filter(to="amina@leeds.example").update(hidden_until=None)
+    assert "1 mail has waited" in health.stalls(later)[0].sentence
+
+
 def test_staff_are_told_once_then_after_six_hours_and_afresh_after_a_recovery(stella, zed, now, mail_peer):
     health.beat(health.WORKER, now)
     told = [

@@ -3,12 +3,12 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.template import TemplateDoesNotExist
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from marketplace.core import due, outbox, registry
+from marketplace.core import due, outbox, registry, unreached
 from marketplace.core.models import OutboxMessage
 from marketplace.core.tasks import LEASE
 
@@ -258,3 +258,56 @@ def test_the_dashboard_counts_no_hidden_mail(as_user, stella, two_mails):
 def test_without_the_word_known_staff_would_see_it(two_mails):
     assert OutboxMessage.objects.failed().count() == 2
     assert OutboxMessage.objects.known().failed().count() == 1
+
+
+# --- Hidden mails that failed -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def seals(monkeypatch):
+    """The keys of the people whose seal is broken."""
+    broken = set()
+    entry = registry.Seal("accounts.user", lambda keys, at: broken & set(keys))
+    monkeypatch.setattr(registry.seals, "_entries", {"people": entry})
+    return broken
+
+
+def failed(letter, **more):
+    message = outbox.post(letter, to="omar@atlas.example", **more)
+    message.record_failed(timezone.now(), "550 no such user")
+    return message
+
+
+def test_that_a_hidden_mail_failed_may_be_known_once_its_seal_is_broken(db, letter, seals, zed, stella):
+    message = failed(letter, hidden_until=outbox.FOREVER, seal_of=zed)
+    failed(letter, hidden_until=outbox.FOREVER, seal_of=stella)
+    failed(letter, hidden_until=outbox.FOREVER)
+    failed(letter)
+    outbox.post(letter, to="omar@atlas.example", hidden_until=outbox.FOREVER, seal_of=zed)
+    assert list(unreached.messages()) == []
+    seals.add(zed.pk)
+
+    assert list(unreached.messages()) == [message]
+    assert message not in OutboxMessage.objects.known()
+
+
+def test_from_its_moment_on_it_is_a_mail_like_others(db, letter, seals, zed):
+    seals.add(zed.pk)
+    moment = timezone.now() + timedelta(days=1)
+    message = failed(letter, hidden_until=moment, seal_of=zed)
+
+    assert list(unreached.messages(moment - timedelta(microseconds=1))) == [message]
+    assert list(unreached.messages(moment)) == []
+
+
+def test_a_seal_of_a_kind_that_nobody_speaks_for_keeps_for_ever(db, letter, seals, zed):
+    message = failed(letter, hidden_until=outbox.FOREVER, seal_of=zed)
+    OutboxMessage.objects.filter(pk=message.pk).update(seal=f"unheard.of:{zed.pk}")
+    seals.add(zed.pk)
+
+    assert list(unreached.messages()) == []
+
+
+def test_what_is_under_a_seal_is_hidden(db, letter, zed):
+    with pytest.raises(IntegrityError, match="outbox_message_under_a_seal_is_hidden"):
+        outbox.post(letter, to="omar@atlas.example", seal_of=zed)

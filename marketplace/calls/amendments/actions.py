@@ -11,6 +11,7 @@ from marketplace.calls import actions as calls
 from marketplace.calls import facts
 from marketplace.calls.amendments import changes as rules
 from marketplace.calls.amendments import emails
+from marketplace.calls.amendments.holdings import FOLDER
 from marketplace.calls.amendments.models import Amendment, PendingAmendment
 from marketplace.calls.clauses import actions as clauses
 from marketplace.calls.models import Call
@@ -47,10 +48,11 @@ def change_pending(pending, changed, *, by, seen=None):
     pending = _locked(pending)
     if seen is not None and seen != facts.fingerprint(pending.facts):
         raise RuleBroken(_("Somebody else changed this call while you were editing. Look at it again."))
-    changed = _with_free_numbers(pending.call, changed)
+    typed, changed = changed, _with_free_numbers(pending.call, changed)
     rules.require_lawful(pending.call, facts.facts_of(pending.call), changed)
     if len(changed["lots"]) > calls.MOST_LOTS:
         raise RuleBroken(_("A call has at most %(most)s lots.") % {"most": calls.MOST_LOTS})
+    _keep_to_lots(pending, typed, changed)
     pending.facts, pending.changed_at = changed, timezone.now()
     pending.save(update_fields=["facts", "changed_at"])
     return pending
@@ -99,6 +101,58 @@ def drop_documents(pending, keys, *, by):
     pending.dropped_documents, pending.changed_at = sorted(known), timezone.now()
     pending.save(update_fields=["dropped_documents", "changed_at"])
     return pending
+
+
+def add_document(pending, received, *, by, language="", lot_number=None):
+    """Keep a file aside that becomes a document of the call with this change."""
+    papers.refuse_known(pending.new_documents.all(), received.sha256)
+    with papers.stored(received, FOLDER) as paper, transaction.atomic():
+        pending = _locked(pending)
+        stay = pending.call.documents.current()
+        papers.refuse_known(stay, received.sha256)
+        papers.refuse_known(pending.new_documents.all(), received.sha256)
+        papers.refuse_one_more(stay.exclude(pk__in=pending.dropped_documents).count() + pending.new_documents.count())
+        lot_number = _known_lot(pending, lot_number)
+        document = pending.new_documents.create(**paper | {"language": language, "lot_number": lot_number})
+        _touch(pending)
+    return document
+
+
+@transaction.atomic
+def change_document(pending, key, *, by, title, language, lot_number=None):
+    """Change what is said of a new document."""
+    pending = _locked(pending)
+    said = {"title": title, "language": language, "lot_number": _known_lot(pending, lot_number)}
+    if not pending.new_documents.filter(pk=key).update(**said):
+        raise RuleBroken(_("This document is not there any more."))
+    _touch(pending)
+
+
+@transaction.atomic
+def take_out_document(pending, key, *, by):
+    """Take a new document out with its file; a second time does nothing."""
+    pending = _locked(pending)
+    for document in pending.new_documents.filter(pk=key):
+        document.delete()
+    _touch(pending)
+
+
+def _known_lot(pending, number):
+    """A lot that a colleague has taken out meanwhile is none: another may get its number."""
+    return number if number and lots.find(pending.facts, number) else None
+
+
+def _touch(pending):
+    pending.changed_at = timezone.now()
+    pending.save(update_fields=["changed_at"])
+
+
+def _keep_to_lots(pending, typed, numbered):
+    """New documents go with their lots to other numbers; those of a lot that was taken out are for the whole call."""
+    numbers = {was["number"]: now["number"] for was, now in zip(typed["lots"], numbered["lots"], strict=True)}
+    for document in pending.new_documents.exclude(lot_number=None):
+        document.lot_number = numbers.get(document.lot_number)
+        document.save(update_fields=["lot_number"])
 
 
 @transaction.atomic
@@ -153,12 +207,23 @@ def publish_amendment(pending, *, words="", is_wording_only=False, looked_at=Non
         seen=pending.seen,
         chosen_clauses=pending.clauses,
         dropped_documents=pending.dropped_documents,
+        new_documents=pending.new_documents.all(),
     )
 
 
 @transaction.atomic
 def amend_call(
-    call, changed, *, words="", is_wording_only=False, by, seen=None, chosen_clauses=None, dropped_documents=(), at=None
+    call,
+    changed,
+    *,
+    words="",
+    is_wording_only=False,
+    by,
+    seen=None,
+    chosen_clauses=None,
+    dropped_documents=(),
+    new_documents=(),
+    at=None,
 ):
     """Change a published call at once, and tell everybody concerned what is different, each person once.
 
@@ -174,13 +239,14 @@ def amend_call(
     _require_whole(call, before, changed, at)
     if chosen_clauses is not None:
         clauses.require_choice(call, chosen_clauses)
-    found = rules.between(before, changed) + rules.beside(call, chosen_clauses, dropped_documents)
+    found = rules.between(before, changed) + rules.beside(call, chosen_clauses, dropped_documents, new_documents)
     if not found:
         raise RuleBroken(_("Nothing is different from what everybody sees."))
     is_material = rules.is_material(found, is_wording_only)
     if is_material:
         rules.require_enough_time(call, changed, at)
-    _write(call, changed, chosen_clauses, dropped_documents, is_material, by=by)
+    _write(call, changed, chosen_clauses, is_material, by=by)
+    _change_papers(call, dropped_documents, new_documents, by=by)
     return _record(call, found, words, is_material, by=by, at=at)
 
 
@@ -192,7 +258,7 @@ def _require_whole(call, before, changed, at):
             raise RuleBroken(lack.words)
 
 
-def _write(call, changed, chosen_clauses, dropped_documents, is_material, *, by):
+def _write(call, changed, chosen_clauses, is_material, *, by):
     facts.write(call, changed)
     call.amendment_number += 1
     if is_material:
@@ -200,8 +266,14 @@ def _write(call, changed, chosen_clauses, dropped_documents, is_material, *, by)
     calls.save(call)
     if chosen_clauses is not None:
         clauses.put_clauses(call, chosen_clauses, by=by)
+
+
+def _change_papers(call, dropped_documents, new_documents, *, by):
     for document in call.documents.current().filter(pk__in=dropped_documents):
         papers.remove_document(document, by=by, is_amendment=True)
+    lots = {lot.number: lot for lot in call.lots.standing()}
+    for document in new_documents:
+        papers.take_over(call, document, lot=lots.get(document.lot_number), by=by)
 
 
 def _record(call, found, words, is_material, *, by, at):

@@ -8,4 +8,4 @@ class AmendmentsConfig(AppConfig):
     verbose_name = _("Amendments")
 
     def ready(self):
-        from marketplace.calls.amendments import panels, receivers, seed  # noqa: F401  (their entries join the registry)
+        from marketplace.calls.amendments import holdings, panels, receivers, seed  # noqa: F401  (they join the registry)

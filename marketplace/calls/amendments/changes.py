@@ -36,7 +36,7 @@ def between(before, after):
     return [change | zones if change["part"] in _DEADLINES else change for change in found]
 
 
-def beside(call, chosen_clauses, dropped_documents):
+def beside(call, chosen_clauses, dropped_documents, new_documents=()):
     """What changes beside the facts: clauses and documents that come or go; None for the clauses is as they are."""
     found = []
     if chosen_clauses is not None:
@@ -45,19 +45,21 @@ def beside(call, chosen_clauses, dropped_documents):
         found += _came_and_went("clause", now, {clause.pk: clause.title_in(call.language) for clause in wanted})
     stay = {document.pk: document.title for document in call.documents.current()}
     left = {key: title for key, title in stay.items() if key not in dropped_documents}
-    return found + _came_and_went("document", stay, left)
+    found += _came_and_went("document", stay, left)
+    return found + [_entry("document", None, new.title, new.lot and new.lot_number) for new in new_documents]
 
 
 def of_pending(pending):
     """What the amendment under way would change, were it published now."""
     call = pending.call
     found = between(facts.facts_of(call), pending.facts)
-    return found + beside(call, pending.clauses, pending.dropped_documents)
+    return found + beside(call, pending.clauses, pending.dropped_documents, pending.new_documents.all())
 
 
 def fingerprint(pending):
     """A short sign that changes whenever what would be published does."""
-    return facts.fingerprint([pending.facts, pending.clauses, pending.dropped_documents])
+    new = [[row.pk, row.title, row.language, row.lot_number] for row in pending.new_documents.all()]
+    return facts.fingerprint([pending.facts, pending.clauses, pending.dropped_documents, new])
 
 
 def _came_and_went(part, before, after):
@@ -65,8 +67,8 @@ def _came_and_went(part, before, after):
     return gone + [_entry(part, None, title) for key, title in after.items() if key not in before]
 
 
-def _entry(part, before, after):
-    return {"part": part, "lot": None, "before": before, "after": after}
+def _entry(part, before, after, lot=None):
+    return {"part": part, "lot": lot, "before": before, "after": after}
 
 
 def is_material(changes, is_wording_only):

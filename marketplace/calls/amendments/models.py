@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.calls.models import Call
+from marketplace.calls.papers.models import Paper
 
 
 class Amendment(models.Model):
@@ -60,3 +61,26 @@ class PendingAmendment(models.Model):
 
     def __str__(self):
         return str(self.call)
+
+
+class PendingDocument(Paper):
+    """A file that becomes a document of the call with the amendment under way, and goes with it if it is discarded."""
+
+    pending = models.ForeignKey(PendingAmendment, models.CASCADE, related_name="new_documents")
+    #: Of a lot in the facts, which may be as new as the document; None is for the whole call.
+    lot_number = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("new document of a pending amendment")
+        verbose_name_plural = _("new documents of pending amendments")
+        ordering = ["title", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["pending", "sha256"], name="pending_document_once_per_amendment"),
+            models.CheckConstraint(condition=~Q(title=""), name="pending_document_has_a_title"),
+            models.CheckConstraint(condition=Q(size__gt=0), name="pending_document_is_not_empty"),
+        ]
+
+    @property
+    def lot(self):
+        """As the facts have it, or None."""
+        return next((lot for lot in self.pending.facts["lots"] if lot["number"] == self.lot_number), None)

@@ -14,9 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from marketplace.calls.amendments import actions, changes, reading
-from marketplace.calls.amendments.forms import DropDocumentsForm, PendingClausesForm, PublishForm
+from marketplace.calls.amendments.desk import call_to_amend, pending_on_desk
+from marketplace.calls.amendments.forms import PendingClausesForm, PublishForm
 from marketplace.calls.amendments.models import PendingAmendment
-from marketplace.calls.desk import call_on_desk
 from marketplace.calls.writing import lots
 from marketplace.calls.writing.forms import FactsForm, WhatForm, WhoForm
 from marketplace.calls.writing.times import WhenForm
@@ -26,29 +26,12 @@ from marketplace.core.ui import render
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def _on_show(request, slug):
-    """The call, if it has been published; a draft has nothing to amend."""
-    call = call_on_desk(request, slug)
-    if not call.is_published:
-        raise Http404
-    return call
-
-
-def _pending(request, slug):
-    call = _on_show(request, slug)
-    pending = PendingAmendment.objects.filter(call=call).select_related("begun_by").first()
-    if pending is None:
-        raise Http404
-    pending.call = call
-    return pending
-
-
 @never_cache
 @login_required
 @form_page
 def amendment_detail(request, slug):
     """What would be different, and the button that publishes it; without a change under way, how one begins."""
-    call = _on_show(request, slug)
+    call = call_to_amend(request, slug)
     pending = PendingAmendment.objects.filter(call=call).select_related("begun_by").first()
     if pending is None:
         if request.method == "POST":
@@ -87,7 +70,7 @@ def _differences(request, pending):
 @login_required
 @require_POST
 def amendment_begin(request, slug):
-    call = _on_show(request, slug)
+    call = call_to_amend(request, slug)
     try:
         actions.begin_amendment(call, by=request.user)
     except RuleBroken as broken:
@@ -98,7 +81,7 @@ def amendment_begin(request, slug):
 @login_required
 @require_POST
 def amendment_discard(request, slug):
-    call = _on_show(request, slug)
+    call = call_to_amend(request, slug)
     actions.discard_amendment(call, by=request.user)
     messages.success(request, _("Discarded. The call stays as everybody sees it."))
     return redirect("call-amendment", slug=call.slug)
@@ -108,7 +91,7 @@ def amendment_discard(request, slug):
 @require_POST
 def amendment_extend(request, slug):
     """Take the earliest deadline that a change as late as this may have."""
-    pending = _pending(request, slug)
+    pending = pending_on_desk(request, slug)
     try:
         actions.give_enough_time(pending, by=request.user)
     except RuleBroken as broken:
@@ -140,7 +123,7 @@ STEPS = {
 def amendment_step(request, slug, step):
     if step not in STEPS:
         raise Http404
-    return _written(request, _pending(request, slug), STEPS[step].form, STEPS[step].title)
+    return _written(request, pending_on_desk(request, slug), STEPS[step].form, STEPS[step].title)
 
 
 @never_cache
@@ -148,7 +131,7 @@ def amendment_step(request, slug, step):
 @form_page
 def amendment_lot(request, slug, number=None):
     """One lot of the change; without a number a new one."""
-    pending = _pending(request, slug)
+    pending = pending_on_desk(request, slug)
     if number and request.method != "POST" and lots.find(pending.facts, number) is None:
         raise Http404
     title = _("Lot %(number)s") % {"number": number} if number else _("Another lot")
@@ -158,7 +141,7 @@ def amendment_lot(request, slug, number=None):
 @login_required
 @require_POST
 def amendment_lot_remove(request, slug, number):
-    pending = _pending(request, slug)
+    pending = pending_on_desk(request, slug)
     try:
         actions.take_out_lot(pending, number, by=request.user)
     except RuleBroken as broken:
@@ -188,18 +171,8 @@ def _written(request, pending, make, title):
 @login_required
 @form_page
 def amendment_clauses(request, slug):
-    return _edited(request, _pending(request, slug), PendingClausesForm, "amendments/amendment_clauses.html")
-
-
-@never_cache
-@login_required
-@form_page
-def amendment_documents(request, slug):
-    return _edited(request, _pending(request, slug), DropDocumentsForm, "amendments/amendment_documents.html")
-
-
-def _edited(request, pending, form_class, template):
-    form = form_class(request.POST if request.method == "POST" else None, pending=pending)
+    pending = pending_on_desk(request, slug)
+    form = PendingClausesForm(request.POST if request.method == "POST" else None, pending=pending)
     if form.is_valid():
         try:
             form.save(by=request.user)
@@ -207,6 +180,6 @@ def _edited(request, pending, form_class, template):
             form.add_error(None, str(broken))
         else:
             messages.success(request, _("Kept aside until you publish the change."))
-            return redirect("call-amendment", slug=pending.call.slug)
+            return redirect("call-amendment", slug=slug)
     context = {"call": pending.call, "pending": pending, "form": form}
-    return render(request, template, context, status=422 if form.is_bound else 200)
+    return render(request, "amendments/amendment_clauses.html", context, status=422 if form.is_bound else 200)

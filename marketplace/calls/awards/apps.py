@@ -8,4 +8,4 @@ class AwardsConfig(AppConfig):
     verbose_name = _("Awards")
 
     def ready(self):
-        from marketplace.calls.awards import due, panels  # noqa: F401  (their entries join the registry)
+        from marketplace.calls.awards import due, panels, seed  # noqa: F401  (their entries join the registry)

@@ -57,6 +57,7 @@ def _post(name, lot, person, *, is_public, url_name, url, until=None, **context)
         about=[call] if is_public else [],
         language=person.language,
         hidden_until=None if is_public else outbox.FOREVER,
+        seal_of=None if is_public else call,
         call=call.title,
         lot=lot.title,
         number=lot.number,

@@ -38,6 +38,8 @@ def page(asked: Asked, answer: Answer, request: HttpRequest) -> dict[str, Any]:
         "notes": said_once(asked.notes, answer.notes),
         "bridges": answer.bridges,
         "own_words_url": address.url(question, bridges=False) if answer.bridges else "",
+        "did_you_mean": answer.did_you_mean,
+        "did_you_mean_url": address.url(question, words=answer.did_you_mean) if answer.did_you_mean else "",
         "previous_url": address.url(question, after=answer.previous) if answer.previous else "",
         "next_url": address.url(question, after=answer.next) if answer.next else "",
         "atom_url": address.url(question, at="call-atom"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from marketplace.calls.board import counts, plans, position
+from marketplace.calls.board import counts, lexicon, plans, position
 from marketplace.calls.board.conditions import STATES, Condition, condition
 from marketplace.calls.board.permissions import Reader
 from marketplace.calls.board.plans import Beside
@@ -46,6 +46,7 @@ class Answer:
     #: How many are in each state, were none chosen.
     states: dict[str, int] = field(default_factory=dict)
     bridges: list[Bridge] = field(default_factory=list)
+    did_you_mean: str = ""
     next: str = ""
     previous: str = ""
     notes: list[str] = field(default_factory=list)
@@ -71,6 +72,8 @@ def search(question: Question, reader: Reader, *, page_size: int = PAGE, at: dat
     try:
         with Patience() as patience:
             _Search(question, wanted, patience, page_size, at).answer(answer, anchor)
+            if wanted.words and not answer.total and anchor is None:
+                answer.did_you_mean = lexicon.did_you_mean(asked, wanted, patience)
     except GivenUp:
         answer.notes.append("timeout")
     return answer

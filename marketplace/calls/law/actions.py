@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,21 @@ def locked(row, version):
     row = type(row)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
     if row.version != version:
         raise RuleBroken(_("A colleague has changed this since you opened it. Look at it again."))
+    return row
+
+
+@transaction.atomic
+def add(model, *, by, **fields):
+    """Put a record of the law on record, with its source and its days of reading; the same one twice is refused."""
+    if model.objects.filter(**fields).exists():
+        raise RuleBroken(_("This is on record already. Nothing was added."))
+    try:
+        with transaction.atomic():
+            row = model.objects.create(**fields)
+    except IntegrityError as error:
+        # A colleague was quicker by a moment.
+        raise RuleBroken(_("There is a record with this code already.")) from error
+    audit.record(f"{row._meta.model_name}.added", row, by=by)
     return row
 
 

@@ -1,12 +1,15 @@
 """Forms of the back office for records with words per language."""
 
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries
 
 from marketplace.calls.law.models import Jurisdiction, Reservation, Threshold
 
@@ -23,6 +26,8 @@ class RecordForm(forms.ModelForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     texts: tuple[str, ...] = ()
+    #: Help for some of the texts.
+    text_helps: dict[str, Any] = {}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -35,6 +40,7 @@ class RecordForm(forms.ModelForm):
                     label=f"{field.verbose_name} ({language})",
                     required=not field.blank and code == settings.LANGUAGE_CODE,
                     max_length=10_000,
+                    help_text=self.text_helps.get(name, ""),
                     widget=forms.Textarea(attrs={"rows": 2 if "name" in name or "title" in name else 5}),
                 )
                 self.initial[f"{name}_{code}"] = getattr(self.instance, name).get(code, "")
@@ -47,6 +53,12 @@ class RecordForm(forms.ModelForm):
             if changed & {f"{name}_{code}" for code, _name in settings.LANGUAGES}:
                 details[name] = self._words(name)
         return details
+
+    def details(self):
+        """{field: value} of all that was typed, for the action that adds it."""
+        return {name: self.cleaned_data[name] for name in self._meta.fields} | {
+            name: self._words(name) for name in self.texts
+        }
 
     def _words(self, name):
         typed = {code: self.cleaned_data[f"{name}_{code}"] for code, _name in settings.LANGUAGES}
@@ -98,6 +110,29 @@ class JurisdictionForm(ReviewedForm):
             *REVIEWED,
         ]
         widgets = DAYS | {"source": forms.Textarea(attrs={"rows": 6})}
+        help_texts = {"countries": _("Two letters each, with commas between them: DE, AT. Empty for no country.")}
+
+    def clean_countries(self):
+        """Each a country, and under no other law: a new call takes the law that names its country."""
+        codes = list(dict.fromkeys(code.strip().upper() for code in self.cleaned_data["countries"]))
+        if unknown := [code for code in codes if code not in dict(countries)]:
+            raise ValidationError(gettext("No country has this code: %(codes)s.") % {"codes": ", ".join(unknown)})
+        taken = Jurisdiction.objects.filter(countries__overlap=codes).exclude(pk=self.instance.pk).first()
+        if taken:
+            raise ValidationError(gettext("“%(law)s” names one of these countries already.") % {"law": taken})
+        return codes
+
+    def clean(self):
+        cleaned = super().clean()
+        late, given = cleaned.get("late_change_days"), cleaned.get("extension_days")
+        if late is not None and given is not None and given < late:
+            self.add_error("extension_days", gettext("A late change gives no fewer days than those that make it late."))
+        return cleaned
+
+
+class NewJurisdictionForm(JurisdictionForm):
+    class Meta(JurisdictionForm.Meta):
+        fields = ["code", *JurisdictionForm.Meta.fields]
 
 
 class ThresholdForm(ReviewedForm):
@@ -108,13 +143,24 @@ class ThresholdForm(ReviewedForm):
         help_texts = {"amount": _("In the smallest unit of the currency: 100 for one euro.")}
 
 
+class NewThresholdForm(ThresholdForm):
+    class Meta(ThresholdForm.Meta):
+        fields = ["jurisdiction", *ThresholdForm.Meta.fields]
+
+
 class ReservationForm(ReviewedForm):
     texts = ("names", "conditions")
+    text_helps = {"conditions": _("What a firm has to be by law: never who its owners are or where they come from.")}
 
     class Meta:
         model = Reservation
         fields = REVIEWED
         widgets = DAYS | {"source": forms.Textarea(attrs={"rows": 6})}
+
+
+class NewReservationForm(ReservationForm):
+    class Meta(ReservationForm.Meta):
+        fields = ["jurisdiction", "code", *ReservationForm.Meta.fields]
 
 
 def in_a_year():

@@ -3,7 +3,7 @@
 import django_filters
 from django.db.models import Count
 from django.forms import RadioSelect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,9 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from marketplace.calls.law import actions
 from marketplace.calls.law.forms import (
     JurisdictionForm,
+    NewJurisdictionForm,
+    NewReservationForm,
+    NewThresholdForm,
     ReadAgainForm,
     ReplaceThresholdForm,
     ReservationForm,
@@ -23,7 +26,7 @@ from marketplace.calls.law.forms import (
 from marketplace.calls.law.models import Jurisdiction, Reservation, Threshold
 from marketplace.core.audit import label_of
 from marketplace.core.errors import RuleBroken
-from marketplace.core.staff import Button, Section, StaffViewSet, audit_section, column
+from marketplace.core.staff import Button, Section, StaffPolicy, StaffViewSet, audit_section, column
 from marketplace.core.templatetags.ui import exact_money
 
 
@@ -51,6 +54,36 @@ class RecordEditView(generic.EditView):
 
     def get_history_url(self):
         return f"{reverse('audit:index')}?subject={label_of(self.object)}"
+
+
+class RecordAddView(generic.CreateView):
+    """Adds a row through `add`, with its source and the days of reading."""
+
+    inspect_url_name = ""
+
+    def save_instance(self):
+        return actions.add(self.model, by=self.request.user, **self.form.details())
+
+    def form_valid(self, form):
+        try:
+            return super().form_valid(form)
+        except RuleBroken as broken:
+            self.produced_error_message = str(broken)
+            return self.form_invalid(form)
+
+    def get_success_url(self):
+        return reverse(self.inspect_url_name, args=[self.object.pk])
+
+    def get_success_buttons(self):
+        return []
+
+
+class LawPolicy(StaffPolicy):
+    """Whoever is staff may also put a law on record."""
+
+    def __init__(self, model):
+        super().__init__(model, may_change=True)
+        self.actions |= {"add"}
 
 
 def by_language(texts):
@@ -100,8 +133,11 @@ class LawViewSet(StaffViewSet):
     may_change = True
     has_form = True
     edit_view_class = RecordEditView
+    add_view_class = RecordAddView
     add_to_admin_menu = False
     form_class = None
+    #: Asks also for what stays as it is from then on.
+    add_form_class = None
     buttons = {
         "read-again": Button(
             _("Read again: still right"),
@@ -113,8 +149,21 @@ class LawViewSet(StaffViewSet):
     }
     reading = ["source", "source_url", "reviewed_on", "review_by", "in_force_from", "in_force_until"]
 
+    @property
+    def permission_policy(self):
+        return LawPolicy(self.model)
+
     def get_form_class(self, for_update=False):
-        return self.form_class
+        return self.form_class if for_update else self.add_form_class
+
+    def get_common_view_kwargs(self, **kwargs):
+        return super().get_common_view_kwargs(**({"add_url_name": self.get_url_name("add")} | kwargs))
+
+    def get_add_view_kwargs(self, **kwargs):
+        return super().get_add_view_kwargs(**({"inspect_url_name": self.get_url_name("inspect")} | kwargs))
+
+    def get_urlpatterns(self):
+        return [path("new/", self.add_view, name="add"), *super().get_urlpatterns()]
 
     def columns_of_reading(self):
         return [
@@ -132,6 +181,7 @@ class JurisdictionViewSet(LawViewSet):
     ordering = "code"
     filterset_class = JurisdictionFilter
     form_class = JurisdictionForm
+    add_form_class = NewJurisdictionForm
     search_fields = ["code", "names", "source"]
     list_export = ["code", "countries", *LawViewSet.reading]
     export_filename = "jurisdictions"
@@ -175,6 +225,7 @@ class ThresholdViewSet(LawViewSet):
     ordering = ["jurisdiction", "authority", "contract", "in_force_from"]
     filterset_class = ThresholdFilter
     form_class = ThresholdForm
+    add_form_class = NewThresholdForm
     search_fields = ["jurisdiction__code", "jurisdiction__names", "source"]
     list_export = ["jurisdiction", "authority", "contract", "amount", "currency", "includes_vat", *LawViewSet.reading]
     export_filename = "thresholds"
@@ -217,6 +268,7 @@ class ReservationViewSet(LawViewSet):
     ordering = ["jurisdiction", "code"]
     filterset_class = ReservationFilter
     form_class = ReservationForm
+    add_form_class = NewReservationForm
     search_fields = ["code", "names", "conditions", "source"]
     list_export = ["jurisdiction", "code", *LawViewSet.reading]
     export_filename = "reservations"

@@ -5,6 +5,8 @@ Those of a draft come and go as one likes. From then on they change with an amen
 A file is looked at and stored before the transaction begins, so that no row is locked while a decoder works.
 """
 
+import contextlib
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,42 +19,63 @@ from marketplace.core.errors import RuleBroken
 from marketplace.core.files import inspection, kinds, vault
 
 MOST_DOCUMENTS = 60
+#: What a paper keeps when it comes to the call from what was written aside.
+OF_PAPER = ("title", "language", "stored_as", "original_name", "media_type", "size", "sha256")
 
 
 def add_document(call, received, *, by, title="", language="", lot=None, is_amendment=False):
     """Keep a file as a document of the call or of one lot, called after its name where no title is given."""
-    _refuse_known(call, received.sha256)
+    refuse_known(call.documents.current(), received.sha256)
+    with stored(received, "call-documents") as paper, transaction.atomic():
+        call = _locked(call, is_amendment)
+        lot = call.lots.filter(pk=lot.pk).first() if lot else None
+        paper |= {"title": title or paper["title"], "language": language}
+        return _put(call, paper, lot=lot, by=by)
+
+
+@transaction.atomic
+def take_over(call, paper, *, lot, by):
+    """What was kept aside becomes a document of the published call, with an amendment; its file stays where it is."""
+    fields = {name: getattr(paper, name) for name in OF_PAPER}
+    return _put(_locked(call, is_amendment=True), fields, lot=lot, by=by)
+
+
+@contextlib.contextmanager
+def stored(received, folder):
+    """The file looked at and stored, as the fields of its row; taken back if the block fails, and with it the row."""
     with inspection.document(received) as checked:
-        stored_as = vault.new_name("call-documents")
-        with vault.stored({stored_as: checked.files["document"]}), transaction.atomic():
-            call = _locked(call, is_amendment)
-            _refuse_known(call, received.sha256)
-            if call.documents.current().count() >= MOST_DOCUMENTS:
-                raise RuleBroken(
-                    _("A call has at most %(most)s documents: remove one first.") % {"most": MOST_DOCUMENTS}
-                )
-            document = CallDocument.objects.create(
-                call=call,
-                lot=call.lots.filter(pk=lot.pk).first() if lot else None,
-                title=title or kinds.title_from(received.name),
-                language=language,
-                stored_as=stored_as,
-                original_name=kinds.plain_name(received.name),
-                media_type=checked.kind.media_type,
-                size=checked.files["document"].stat().st_size,
-                sha256=received.sha256,
-            )
-            audit.record("call.document_added", document, by=by, call=call.pk)
-            tell_changed(call)
+        file, name = checked.files["document"], vault.new_name(folder)
+        with vault.stored({name: file}):
+            yield {
+                "title": kinds.title_from(received.name),
+                "stored_as": name,
+                "original_name": kinds.plain_name(received.name),
+                "media_type": checked.kind.media_type,
+                "size": file.stat().st_size,
+                "sha256": received.sha256,
+            }
+
+
+def _put(call, paper, *, lot, by):
+    refuse_known(call.documents.current(), paper["sha256"])
+    refuse_one_more(call.documents.current().count())
+    document = CallDocument.objects.create(call=call, lot=lot, **paper)
+    audit.record("call.document_added", document, by=by, call=call.pk)
+    tell_changed(call)
     return document
 
 
-def _refuse_known(call, sha256):
-    if known := call.documents.current().filter(sha256=sha256).first():
+def refuse_known(papers, sha256):
+    if known := papers.filter(sha256=sha256).first():
         raise RuleBroken(
             _("This is the same file as “%(title)s”, which is here already. Nothing was added.")
             % {"title": known.title}
         )
+
+
+def refuse_one_more(number):
+    if number >= MOST_DOCUMENTS:
+        raise RuleBroken(_("A call has at most %(most)s documents: remove one first.") % {"most": MOST_DOCUMENTS})
 
 
 def _locked(call, is_amendment):

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.calls.papers import actions
 from marketplace.core.files.inspection import MOST_BYTES
+from marketplace.core.files.intake import MOST_AT_ONCE
 from suppliers.files.forms import DOCUMENTS_OFFERED, FilesField
 from suppliers.registration.fields import language_choices
 
@@ -18,8 +19,12 @@ class WordsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.call = call
         self.fields["language"].choices = [("", _("It has no language, or several")), *language_choices()]
-        lots = list(call.lots.standing())
-        self.fields["lot"].queryset = call.lots.standing()
+        self.offer_lots()
+
+    def offer_lots(self):
+        """Nobody is asked for the lot where there is but one."""
+        lots = self.call.lots.standing()
+        self.fields["lot"].queryset = lots
         self.fields["lot"].label_from_instance = lambda lot: f"{lot.number}. {lot.title}"
         if len(lots) < 2:
             del self.fields["lot"]
@@ -31,8 +36,9 @@ class DocumentsForm(WordsForm):
         offered=DOCUMENTS_OFFERED,
         # Filled in when it is shown: a lazy string that is formatted here would stay in the language of the start.
         help_text=format_lazy(
-            _("PDF, Word, Excel, OpenDocument or a photograph, up to {most} MB each. Several at once are fine."),
+            _("PDF, Word, Excel, OpenDocument or a photograph, up to {most} MB each and {together} MB at once."),
             most=MOST_BYTES // 1_000_000,
+            together=MOST_AT_ONCE // 1_000_000,
         ),
     )
     field_order = ["files", "language", "lot"]

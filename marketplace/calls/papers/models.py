@@ -26,12 +26,9 @@ class DocumentQuerySet(models.QuerySet):
         return self.filter(Q(pk__in=found.current()) | Exists(mine))
 
 
-class CallDocument(models.Model):
-    """A paper of the call. A draft's is deleted when it is removed; a published one's is kept and no longer shown."""
+class Paper(models.Model):
+    """A private file that was looked at and stored, and what is said of it."""
 
-    call = models.ForeignKey(Call, models.CASCADE, related_name="documents")
-    #: None is for the whole call.
-    lot = models.ForeignKey(Lot, models.SET_NULL, null=True, blank=True, related_name="documents")
     title = models.CharField(_("title"), max_length=120)
     language = models.CharField(_("language"), max_length=10, blank=True)
     #: The name in the storage: random, without an ending, in a folder that is never served.
@@ -41,27 +38,12 @@ class CallDocument(models.Model):
     size = models.PositiveBigIntegerField(editable=False)
     sha256 = models.CharField(max_length=64, editable=False)
     added_at = models.DateTimeField(default=timezone.now, editable=False)
-    removed_at = models.DateTimeField(null=True, editable=False)
-
-    objects = DocumentQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("document of a call")
-        verbose_name_plural = _("documents of calls")
-        ordering = ["title", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["call", "sha256"], condition=Q(removed_at=None), name="call_document_once_per_call"
-            ),
-            models.CheckConstraint(condition=~Q(title=""), name="call_document_has_a_title"),
-            models.CheckConstraint(condition=Q(size__gt=0), name="call_document_is_not_empty"),
-        ]
+        abstract = True
 
     def __str__(self):
         return self.title
-
-    def get_absolute_url(self):
-        return reverse("call-document", kwargs={"slug": self.call.slug, "pk": self.pk})
 
     @property
     def file_names(self):
@@ -84,3 +66,29 @@ class CallDocument(models.Model):
         """By its own name; "" where it has none or several."""
         language = languages.find(self.language)
         return language.endonym if language else ""
+
+
+class CallDocument(Paper):
+    """A paper of the call. A draft's is deleted when it is removed; a published one's is kept and no longer shown."""
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="documents")
+    #: None is for the whole call.
+    lot = models.ForeignKey(Lot, models.SET_NULL, null=True, blank=True, related_name="documents")
+    removed_at = models.DateTimeField(null=True, editable=False)
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("document of a call")
+        verbose_name_plural = _("documents of calls")
+        ordering = ["title", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["call", "sha256"], condition=Q(removed_at=None), name="call_document_once_per_call"
+            ),
+            models.CheckConstraint(condition=~Q(title=""), name="call_document_has_a_title"),
+            models.CheckConstraint(condition=Q(size__gt=0), name="call_document_is_not_empty"),
+        ]
+
+    def get_absolute_url(self):
+        return reverse("call-document", kwargs={"slug": self.call.slug, "pk": self.pk})

@@ -7,7 +7,6 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,9 +14,8 @@ from marketplace.calls.desk import call_on_desk
 from marketplace.calls.papers import actions
 from marketplace.calls.papers.forms import DocumentForm, DocumentsForm
 from marketplace.calls.papers.models import CallDocument
+from marketplace.calls.papers.receiving import add_all
 from marketplace.core.errors import RuleBroken
-from marketplace.core.files import kinds, vault
-from marketplace.core.files.inspection import MOST_BYTES
 from marketplace.core.files.intake import takes_files
 from marketplace.core.ui import render
 
@@ -35,41 +33,11 @@ def document_list(request, slug):
     call = call_on_desk(request, slug)
     is_sent = request.method == "POST"
     form = DocumentsForm(request.POST if is_sent else None, request.FILES if is_sent else None, call=call)
-    if is_sent and _add_all(request, form):
+    if is_sent and add_all(request, form):
         return redirect("call-document-list", slug=call.slug)
     documents = call.documents.current().select_related("lot")
     context = {"call": call, "form": form, "documents": documents, "is_draft": call.publish_at is None}
     return render(request, "papers/document_list.html", context, status=422 if is_sent else 200)
-
-
-def _add_all(request, form):
-    """Add each file that may be added; says of each other why not, and whether the form is done with."""
-    too_large = _("This file is over %(most)s MB. Send a smaller one.") % {"most": MOST_BYTES // 1_000_000}
-    refused = [(name, too_large) for name in request.files_too_large]
-    if not form.is_valid():
-        if refused and set(form.errors) == {"files"}:
-            form.errors.pop("files")
-        _tell_refusals(form, refused)
-        return False
-    added = 0
-    for file in form.cleaned_data["files"]:
-        try:
-            with vault.received(file) as received:
-                form.add(received, by=request.user)
-        except RuleBroken as broken:
-            refused.append((file.name, str(broken)))
-        else:
-            added += 1
-    if added:
-        told = ngettext("One file is added.", "%(count)s files are added.", added) % {"count": added}
-        messages.success(request, told)
-    _tell_refusals(form, refused)
-    return not refused
-
-
-def _tell_refusals(form, refused):
-    for name, reason in refused:
-        form.add_error("files", f"{kinds.plain_name(name)}: {reason}")
 
 
 def _own_document(request, slug, pk):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from marketplace.calls.actions import locked
 from marketplace.calls.questions import emails
 from marketplace.calls.questions.models import Question
+from marketplace.calls.questions.permissions import answerable
 from marketplace.core import audit
 from marketplace.core.errors import RuleBroken
 from marketplace.core.templatetags.ui import moment_words
@@ -26,6 +27,8 @@ def ask_question(call, organisation, *, text, language, lot=None, by, at=None):
     at = at or timezone.now()
     call = locked(call)
     _require_time(call, at)
+    if not answerable([call]):
+        raise RuleBroken(_("Nobody acts for this buyer here. Ask at the official portal."))
     if lot and not call.lots.standing().filter(pk=lot.pk).exists():
         raise RuleBroken(_("This lot was cancelled. Ask about the whole call instead."))
     mine = call.questions.filter(asked_for=organisation)

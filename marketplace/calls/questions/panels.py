@@ -3,25 +3,26 @@
 from django.urls import reverse
 
 from marketplace.calls.questions.models import Question
-from marketplace.calls.questions.permissions import can_ask
+from marketplace.calls.questions.permissions import answerable, can_ask
 from marketplace.core import registry
 
 
 def answers(calls, request):
-    """What was asked and answered, and the way to ask; one query for the questions however many there are."""
+    """What was asked and answered, and the way to ask; the same two queries however many there are."""
     found = {}
     for question in Question.objects.answered().filter(call__in=calls).select_related("lot").order_by("answered_at"):
         found.setdefault(question.call_id, []).append(question)
+    open_to = {call.pk for call in answerable(calls) if call.takes_questions()}
     return {
         call.pk: {
             "questions": found.get(call.pk, []),
-            "takes_questions": call.takes_questions(),
+            "takes_questions": call.pk in open_to,
             "ask_url": reverse("call-questions", kwargs={"slug": call.slug}),
             "is_buyer": bool(request.organisation) and request.organisation.pk == call.buyer.organisation_id,
             "may_ask": bool(request.organisation) and can_ask(request.user, call, request.organisation),
         }
         for call in calls
-        if call.is_published and (call.pk in found or call.takes_questions())
+        if call.is_published and (call.pk in found or call.pk in open_to)
     }
 
 

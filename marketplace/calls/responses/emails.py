@@ -32,6 +32,7 @@ def _to_firm(name, response, *, in_words=None, **context):
             to=person.email,
             language=person.language,
             hidden_until=outbox.FOREVER,
+            seal_of=call,
             call=call.title,
             lot=lot.title,
             number=lot.number,

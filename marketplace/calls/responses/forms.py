@@ -9,6 +9,7 @@ from marketplace.calls.responses.models import Response
 from marketplace.core.errors import RuleBroken
 from marketplace.core.files import kinds, vault
 from marketplace.core.files.inspection import MOST_BYTES
+from marketplace.core.files.intake import MOST_AT_ONCE
 from marketplace.core.templatetags.ui import money
 from marketplace.core.vocab import currency
 from suppliers.files.forms import DOCUMENTS_OFFERED, FilesField
@@ -30,8 +31,12 @@ class ResponseForm(forms.Form):
         offered=DOCUMENTS_OFFERED,
         required=False,
         help_text=format_lazy(
-            gettext_lazy("PDF, Word, Excel, OpenDocument or a photograph, up to {size} MB each and {most} in all."),
+            gettext_lazy(
+                "PDF, Word, Excel, OpenDocument or a photograph, up to {size} MB each, {together} MB at once "
+                "and {most} files in all."
+            ),
             size=MOST_BYTES // 1_000_000,
+            together=MOST_AT_ONCE // 1_000_000,
             most=actions.MOST_FILES,
         ),
     )
@@ -68,7 +73,7 @@ class ResponseForm(forms.Form):
         """What this person means to hand over."""
         return self.cleaned_data["message"], self.cleaned_data["price"]
 
-    def save(self, *, too_large, by):
+    def save(self, *, refused, by):
         """Keep all that can be kept, and say of each thing that cannot why not; whether all could."""
         is_whole = self.is_valid()
         try:
@@ -83,7 +88,7 @@ class ResponseForm(forms.Form):
         except RuleBroken as broken:
             self._note_conflict(str(broken))
             return False
-        self._keep_files(too_large)
+        self._keep_files(refused)
         self._show_anew()
         return is_whole and not self.errors
 
@@ -93,15 +98,13 @@ class ResponseForm(forms.Form):
             return self.cleaned_data[name]
         return getattr(self.response, name) if self.response else nothing
 
-    def _keep_files(self, too_large):
-        sentence = _("This file is over %(most)s MB. Send a smaller one.") % {"most": MOST_BYTES // 1_000_000}
-        refused = [(name, sentence) for name in too_large]
+    def _keep_files(self, refused):
         for file in self.cleaned_data.get("files") or []:
             try:
                 with vault.received(file) as received:
                     actions.add_file(self.response, received)
             except RuleBroken as broken:
-                refused.append((file.name, str(broken)))
+                refused = [*refused, (file.name, str(broken))]
         for name, reason in refused:
             self.add_error("files", f"{kinds.plain_name(name)}: {reason}")
 

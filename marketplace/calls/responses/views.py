@@ -25,7 +25,7 @@ from marketplace.calls.shown import call_on_show
 from marketplace.core import registry
 from marketplace.core.errors import RuleBroken
 from marketplace.core.files import handing
-from marketplace.core.files.intake import notes_arrival
+from marketplace.core.files.intake import notes_arrival, refusals
 from marketplace.core.ui import render
 from suppliers.models import Supplier
 
@@ -129,7 +129,7 @@ def _settle(request, lot, supplier, response, name):
 def _write(request, lot, supplier, response, name):
     """Keep the draft, then do what the button says; a refusal comes after the keeping."""
     form = ResponseForm(request.POST, request.FILES, lot=lot, supplier=supplier, response=response)
-    is_whole = form.save(too_large=request.files_too_large, by=request.user)
+    is_whole = form.save(refused=refusals(request), by=request.user)
     response = form.response
     if is_whole and name == "submit":
         try:

@@ -14,4 +14,16 @@ class Migration(migrations.Migration):
             name="hidden_until",
             field=models.DateTimeField(null=True),
         ),
+        migrations.AddField(
+            model_name="outboxmessage",
+            name="seal",
+            field=models.CharField(blank=True, max_length=80),
+        ),
+        migrations.AddConstraint(
+            model_name="outboxmessage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("seal", ""), ("hidden_until__isnull", False), _connector="OR"),
+                name="outbox_message_under_a_seal_is_hidden",
+            ),
+        ),
     ]

@@ -22,6 +22,13 @@ def amended(get=WRITERS, post=WRITERS_REFUSED, name="amended_call", **more):
     return Row(get=get, post=post, values=slug_of(name, **more), foreign=foreign_slug_of(name, **more))
 
 
+def aside(get=WRITERS, post=WRITERS_REFUSED, name="new_paper"):
+    def values(rows):
+        return {"slug": rows[name].pending.call.slug, "pk": rows[name].pk}
+
+    return Row(get=get, post=post, values=lambda world: values(world.rows), foreign=lambda world: values(world.foreign))
+
+
 def readings(rows):
     return {"slug": rows["watched_clause"].call.slug, "pk": rows["watched_clause"].pk}
 
@@ -47,6 +54,10 @@ TABLE = {
     f"{AMENDMENT}extend/": amended(get=POST_ALONE, post=WRITERS_AWAY),
     f"{AMENDMENT}clauses/": amended(),
     f"{AMENDMENT}documents/": amended(post=WRITERS_AWAY),
+    f"{AMENDMENT}documents/new/": amended(),
+    f"{AMENDMENT}documents/<int:pk>/": aside(),
+    f"{AMENDMENT}documents/<int:pk>/file/": aside(post=None),
+    f"{AMENDMENT}documents/<int:pk>/remove/": aside(get=POST_ALONE, post=WRITERS_AWAY, name="paper_to_take_out"),
     f"{AMENDMENT}lots/new/": amended(),
     f"{AMENDMENT}lots/<int:number>/": amended(number=1),
     f"{AMENDMENT}lots/<int:number>/remove/": amended(get=POST_ALONE, post=WRITERS_AWAY, number=1),
@@ -58,6 +69,7 @@ def add_rows(rows, organisation, administrator):
     from django.utils import timezone
 
     from marketplace.calls.amendments.actions import begin_amendment
+    from tests.factories.amendments import PendingDocumentFactory
     from tests.factories.calls import CallFactory
     from tests.factories.clauses import ChosenClauseFactory
 
@@ -72,6 +84,8 @@ def add_rows(rows, organisation, administrator):
     }
     for name in ("amended_call", "call_to_leave_as_it_is"):
         begin_amendment(rows[name], by=administrator)
+    pending = rows["amended_call"].pending_amendment
+    rows |= {name: PendingDocumentFactory(pending=pending, stored=True) for name in ("new_paper", "paper_to_take_out")}
 
 
 def buying_side(organisation):

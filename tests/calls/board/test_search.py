@@ -5,18 +5,22 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from marketplace.calls.board import plans
+from marketplace.calls.board import lexicon, plans
 from marketplace.calls.board.models import CallRow
 from marketplace.calls.board.permissions import Reader
 from marketplace.calls.board.question import Question
 from marketplace.calls.board.rows import refresh
 from marketplace.calls.board.search import search
 from marketplace.calls.models import Call
+from suppliers.directory.lexicon import make_lexicon
 from suppliers.directory.models import GUESSED_IN
 from tests.factories.board import shown
 from tests.factories.calls import minute
+from tests.factories.directory import found_supplier
 
 pytestmark = pytest.mark.django_db
 NOBODY = Reader()
@@ -256,3 +260,78 @@ def test_rows_are_refreshed_by_the_hundred_as_one_by_one():
     refresh([call.pk for call in calls])
 
     assert list(CallRow.objects.order_by("call").values()) == before
+
+
+# --- Did you mean -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def written():
+    """Words that firms write, for typing errors."""
+    found_supplier("90911200", organisation__name="Atlas Propreté", summary="Cleaning of windows")
+    make_lexicon()
+
+
+def meant(reader=NOBODY, at=None, **asked):
+    return search(Question(**asked), reader, at=at).did_you_mean
+
+
+def test_a_typing_error_is_met_with_a_wording_that_finds_a_call(written):
+    shown(title="Cleaning of schools")
+
+    assert meant(words="clening") == "cleaning"
+    assert search(Question(words="cleaning"), NOBODY).total == 1
+
+
+def test_a_wording_that_firms_know_and_no_call_has_is_not_offered(written):
+    shown(title="Bread for canteens", description="Fresh.", lots__cpv=["15811000"], lots__title="Bread")
+
+    assert meant(words="windws") == ""
+    assert meant(words="qqqqqqqq") == ""
+
+
+def test_words_that_a_filter_leaves_without_a_call_are_well(written):
+    shown(title="Quetzal of schools")
+
+    assert meant(words="quetzal", countries=("FR",)) == ""
+    assert meant(words="clening", countries=("FR",)) == "cleaning"
+
+
+def test_what_is_over_is_no_wording_for_what_is_open(written):
+    call = shown(title="Cleaning of schools")
+
+    assert meant(words="clening", at=call.response_deadline) == ""
+    assert meant(words="clening", at=call.response_deadline, state="closed") == "cleaning"
+
+
+def test_a_misspelt_buyer_is_met_with_its_name_once_it_has_a_call_for_this_reader():
+    shown(buyer__organisation__name="Northmoor Council", members_only=True)
+    assert meant(words="Nortmoor Council") == ""
+    assert meant(Reader(is_member=True), words="Nortmoor Council") == "Northmoor Council"
+    shown(buyer__organisation__name="Quetzalcoatl Works", scheduled=True, published=False)
+    assert meant(words="Quetzalcoat") == ""
+    shown(buyer__organisation__name="Southmoor Council")
+    assert meant(words="Southmor Council") == "Southmoor Council"
+
+
+def test_a_page_that_found_something_asks_nothing_more(written, django_assert_num_queries, monkeypatch):
+    shown(title="Cleaning of schools")
+    search(Question(words="cleaning"), NOBODY)
+    with CaptureQueriesContext(connection) as queries:
+        search(Question(words="cleaning"), NOBODY)
+
+    monkeypatch.setattr(lexicon, "did_you_mean", lambda *given: pytest.fail("asked"))
+    with django_assert_num_queries(len(queries)):
+        assert search(Question(words="cleaning"), NOBODY).total == 1
+    with pytest.raises(pytest.fail.Exception, match="asked"):
+        search(Question(words="clening"), NOBODY)
+
+
+def test_the_page_offers_it_as_a_link_that_keeps_the_filters(client, written):
+    shown(title="Cleaning of schools", buyer__organisation__country="GB")
+    page = client.get("/calls/", {"q": "clening", "country": "GB"})
+
+    assert "Did you mean" in page.content.decode()
+    assert page.context["did_you_mean"] == "cleaning"
+    assert client.get(page.context["did_you_mean_url"]).context["amount"] == '<strong class="number">1</strong> call'
+    assert "Did you mean" not in client.get("/calls/", {"q": "cleaning"}).content.decode()

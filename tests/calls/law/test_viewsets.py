@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from marketplace.calls.actions import jurisdiction_of
 from marketplace.calls.law import actions
 from marketplace.calls.law.models import Jurisdiction, Reservation, Threshold
 from marketplace.core import registry
@@ -150,3 +151,120 @@ def test_the_dashboard_counts_what_is_overdue_and_leads_to_it(as_user, stella, k
     assert tile.count(stella) == 1
     page = as_user(stella).get(tile.url())
     assert [row.pk for row in page.context["object_list"]] == [late.pk]
+
+
+# --- Putting a law on record ------------------------------------------------------------------------------------------
+
+
+def new(kind, **more):
+    """What staff would type."""
+    today = timezone.localdate()
+    own = {
+        "jurisdictions": {
+            "code": "at",
+            "countries": "AT",
+            "late_change_days": 6,
+            "extension_days": 10,
+            "standstill_days": 10,
+            "names_en": "Austria",
+        },
+        "reservations": {
+            "code": "at-workshops",
+            "names_en": "Sheltered workshops",
+            "conditions_en": "At least 30 % of the workforce is disabled.",
+        },
+        "thresholds": {"authority": "any", "contract": "any", "amount": 14_300_000, "currency": "EUR"},
+    }
+    read = {"source": "BVergG 2018", "reviewed_on": today, "review_by": today + timedelta(days=300), "version": 1}
+    return own[kind] | read | more
+
+
+def adding(kind):
+    return new(kind) if kind == "jurisdictions" else new(kind, jurisdiction=Jurisdiction.objects.get(code="eu").pk)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_staff_put_a_record_on_record_with_its_source(as_user, stella, amina, kind):
+    model = {"jurisdictions": Jurisdiction, "thresholds": Threshold, "reservations": Reservation}[kind]
+    before, browser, address = set(model.objects.values_list("pk", flat=True)), as_user(stella), reverse(f"{kind}:add")
+    assert browser.get(address).status_code == 200
+    assert address in browser.get(reverse(f"{kind}:index")).content.decode()
+    answer = browser.post(address, adding(kind))
+
+    (row,) = model.objects.exclude(pk__in=before)
+    assert answer["Location"] == reverse(f"{kind}:inspect", args=[row.pk])
+    assert (row.source, row.reviewed_on, row.version) == ("BVergG 2018", timezone.localdate(), 1)
+    assert AuditEntry.objects.get(verb=f"{model._meta.model_name}.added").by == stella
+    assert as_user(amina).get(address).status_code == 404
+    assert as_user(amina).post(address, adding(kind)).status_code == 404
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("missing", ["source", "reviewed_on", "review_by"])
+def test_without_its_source_or_its_days_of_reading_nothing_is_put_on_record(as_user, stella, kind, missing):
+    model = {"jurisdictions": Jurisdiction, "thresholds": Threshold, "reservations": Reservation}[kind]
+    before = model.objects.count()
+    page = as_user(stella).post(reverse(f"{kind}:add"), adding(kind) | {missing: ""})
+
+    assert set(page.context["form"].errors) == {missing}
+    assert model.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("field", "typed_in", "sentence"),
+    [
+        ("code", "eu", "already exists"),
+        ("countries", "AT, FR", "names one of these countries already"),
+        ("countries", "XX", "No country has this code: XX"),
+        ("extension_days", "3", "no fewer days than those that make it late"),
+        ("names_en", "", "This field is required"),
+    ],
+)
+def test_what_makes_no_sense_of_a_new_jurisdiction_is_said_beside_the_field(as_user, stella, field, typed_in, sentence):
+    page = as_user(stella).post(reverse("jurisdictions:add"), new("jurisdictions") | {field: typed_in})
+
+    assert set(page.context["form"].errors) == {field}
+    assert sentence in str(page.context["form"].errors[field])
+    assert not Jurisdiction.objects.filter(source="BVergG 2018").exists()
+
+
+def test_a_call_of_a_country_takes_the_law_that_was_put_on_record_for_it(as_user, stella):
+    assert jurisdiction_of("AT").code == "eu"
+    as_user(stella).post(reverse("jurisdictions:add"), new("jurisdictions", countries="at, LI"))
+
+    assert jurisdiction_of("AT").countries == ["AT", "LI"]
+
+
+def test_a_law_keeps_its_own_countries_when_it_is_edited_and_takes_none_of_another(as_user, stella):
+    law = Jurisdiction.objects.get(code="fr")
+    browser, address = as_user(stella), reverse("jurisdictions:edit", args=[law.pk])
+    data = typed(browser.get(address))
+    assert browser.post(address, data | {"countries": "FR,MC"}).status_code == 302
+    page = browser.post(address, typed(browser.get(address)) | {"countries": "FR,GB"})
+
+    assert "names one of these countries already" in str(page.context["form"].errors["countries"])
+    law.refresh_from_db()
+    assert law.countries == ["FR", "MC"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_two_presses_put_it_on_record_once(as_user, stella, kind):
+    model = {"jurisdictions": Jurisdiction, "thresholds": Threshold, "reservations": Reservation}[kind]
+    before, typed_in = model.objects.count(), adding(kind)
+    for _press in range(2):
+        as_user(stella).post(reverse(f"{kind}:add"), typed_in)
+
+    assert model.objects.count() == before + 1
+    assert AuditEntry.objects.filter(verb=f"{model._meta.model_name}.added").count() == 1
+
+
+def test_the_same_again_and_a_code_that_a_colleague_took_a_moment_ago_are_refused(stella):
+    day = timezone.localdate()
+    law = {"names": {"en": "Austria"}, "source": "BVergG", "reviewed_on": day, "review_by": day + timedelta(days=9)}
+    actions.add(Jurisdiction, by=stella, code="at", **law)
+    with pytest.raises(RuleBroken, match="on record already"):
+        actions.add(Jurisdiction, by=stella, code="at", **law)
+    with pytest.raises(RuleBroken, match="record with this code"):
+        actions.add(Jurisdiction, by=stella, code="at", **law | {"source": "Another"})
+
+    assert Jurisdiction.objects.filter(code="at").count() == 1

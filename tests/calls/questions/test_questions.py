@@ -74,6 +74,20 @@ def test_the_eleventh_open_question_of_a_day_is_refused(call, omar, monkeypatch)
     ask(call, omar, "One more?", at=timezone.now() + timedelta(days=1, minutes=1))
 
 
+def test_a_buyer_with_nobody_here_is_asked_nothing(client, as_user, omar):
+    """Its call came with a notice; a question would wait for ever."""
+    call = CallFactory(published=True)
+    with pytest.raises(RuleBroken, match="official portal"):
+        ask(call, omar)
+    page = as_user(omar).get(call.get_absolute_url()).content.decode()
+    assert f"/calls/{call.slug}/questions/" not in page
+
+    RepresentativeFactory(organisation=call.buyer.organisation)
+
+    assert ask(call, omar)
+    assert f"/calls/{call.slug}/questions/" in as_user(omar).get(call.get_absolute_url()).content.decode()
+
+
 def test_after_the_time_for_questions_it_is_refused_and_nothing_typed_is_lost(as_user, omar):
     call = CallFactory(published=True, question_deadline=minute(minutes=-5))
     page = as_user(omar).post(f"/calls/{call.slug}/questions/", {"text": "Is it too late?"})

@@ -94,4 +94,39 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="PendingDocument",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("language", models.CharField(blank=True, max_length=10, verbose_name="language")),
+                ("stored_as", models.CharField(editable=False, max_length=100, unique=True)),
+                ("original_name", models.CharField(editable=False, max_length=200)),
+                ("media_type", models.CharField(editable=False, max_length=100)),
+                ("size", models.PositiveBigIntegerField(editable=False)),
+                ("sha256", models.CharField(editable=False, max_length=64)),
+                ("added_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("lot_number", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "pending",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="new_documents",
+                        to="amendments.pendingamendment",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "new document of a pending amendment",
+                "verbose_name_plural": "new documents of pending amendments",
+                "ordering": ["title", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("pending", "sha256"), name="pending_document_once_per_amendment"),
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True), name="pending_document_has_a_title"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("size__gt", 0)), name="pending_document_is_not_empty"),
+                ],
+            },
+        ),
     ]
