@@ -11,6 +11,7 @@ import struct
 import tempfile
 import zipfile
 import zlib
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
@@ -202,8 +203,9 @@ class _Readable(io.RawIOBase):
         buffer[: len(part)] = part
         return len(part)
 
+    @abstractmethod
     def part(self, size: int) -> bytes:
-        raise NotImplementedError
+        """Up to so many bytes; none at the end."""
 
 
 class _Unpacked(_Readable):
