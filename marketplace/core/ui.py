@@ -45,7 +45,7 @@ class FormRenderer(TemplatesSetting):
 class NavigationLink(NamedTuple):
     """Taken apart by the head of every page, in this order."""
 
-    label: Any
+    label: str
     url: str
     icon: str
     is_current: bool
@@ -100,7 +100,7 @@ class Frame:
 
     def _links(self, point: Iterable[registry.Link]) -> list[NavigationLink]:
         return [
-            NavigationLink(link.label, link.url, link.icon, link.is_current(self.request))
+            NavigationLink(_label(link, translation.get_language()), link.url, link.icon, link.is_current(self.request))
             for link in point
             if link.is_for(self.request)
         ]
@@ -110,6 +110,18 @@ class Frame:
         if not _is_translated(self.request, here):
             return _home(code)
         return _home(code) + here.removeprefix(_home(translation.get_language() or settings.LANGUAGE_CODE))
+
+
+#: What links are called in each language: the head of every page says it twice.
+_labels: dict[tuple[str, int, str | None], str] = {}
+
+
+def _label(link: registry.Link, language: str | None) -> str:
+    """`language` is the one in force."""
+    known = _labels.get((link.url_name, link.order, language))
+    if known is None:
+        known = _labels[link.url_name, link.order, language] = str(link.label)
+    return known
 
 
 #: Whether the addresses of a route differ by language. Asking costs a millisecond, and every page asks.

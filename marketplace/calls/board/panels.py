@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.calls.board.cards import cards
 from marketplace.calls.board.models import SavedCall
+from marketplace.calls.board.permissions import reader_of
 from marketplace.core import registry
 
 #: In the workspace; the page of saved calls has all.
@@ -39,7 +40,7 @@ def closing_soon(organisations, request):
     if not selling:
         return {}
     saved = SavedCall.objects.of(request.user).closing_soonest(timezone.now())
-    found = cards(list(saved.values_list("call", flat=True)[:CLOSING_SHOWN]), request.user)
+    found = cards(list(saved.values_list("call", flat=True)[:CLOSING_SHOWN]), reader_of(request.user))
     return {organisation.pk: {"cards": found} for organisation in selling}
 
 

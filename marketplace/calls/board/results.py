@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
@@ -10,6 +9,7 @@ from marketplace.calls.board import address
 from marketplace.calls.board.address import Asked
 from marketplace.calls.board.cards import cards
 from marketplace.calls.board.facets import FACETS
+from marketplace.calls.board.permissions import Reader
 from marketplace.calls.board.question import SORTS, STATES, Question
 from marketplace.calls.board.search import Answer
 from marketplace.core.templatetags.ui import number
@@ -21,13 +21,13 @@ from suppliers.directory.results import Group, choice, choices_of, said_once
 OPEN_AT_FIRST = ("cpv", "region", "country")
 
 
-def page(asked: Asked, answer: Answer, request: HttpRequest) -> dict[str, Any]:
+def page(asked: Asked, answer: Answer, reader: Reader) -> dict[str, Any]:
     """The context of the list's page."""
     question = asked.question
     is_narrowed = address.is_narrowed(question)
     return {
         "question": question,
-        "cards": cards([hit.call for hit in answer.hits], request.user),
+        "cards": cards([hit.call for hit in answer.hits], reader),
         "amount": _amount(answer.total, is_capped=answer.is_capped),
         "groups": [_states(answer, question), *(_group(facet, answer, question) for facet in FACETS)],
         "chips": _chips(question),

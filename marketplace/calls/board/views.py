@@ -29,7 +29,8 @@ SAVED_ON_A_PAGE = 25
 def call_list(request):
     """The calls. Their address holds the whole search, and no address of it fails."""
     asked = address.read(request.GET, get_language())
-    context = results.page(asked, search(asked.question, reader_of(request.user)), request)
+    reader = reader_of(request.user)
+    context = results.page(asked, search(asked.question, reader), reader)
     response = render(request, "calls/call_list.html#answer", context)
     if request.htmx:
         response["HX-Push-Url"] = address.url(asked.question, after=asked.question.after)
@@ -126,4 +127,6 @@ def saved_call_list(request):
     """One's own, whatever became of them; the open ones first, by their deadline."""
     saved = SavedCall.objects.of(request.user).in_order(timezone.now())
     page = Paginator(saved.values_list("call", flat=True), SAVED_ON_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "calls/saved_call_list.html", {"page_obj": page, "cards": cards(list(page), request.user)})
+    return render(
+        request, "calls/saved_call_list.html", {"page_obj": page, "cards": cards(list(page), reader_of(request.user))}
+    )
