@@ -17,7 +17,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, setup_test_environment, teardown_test_environment
 
-from benchmarks.table import Result, at_most, seconds
+from benchmarks.table import Machine, Result, at_most, beside, machine, seconds
 from marketplace.core.memory import settle
 
 ROUNDS = 5
@@ -31,8 +31,10 @@ def migrations_of(*houses: ModuleType) -> list[Path]:
 
 @dataclass
 class Taken:
-    """Milliseconds of each search: the page, and the bare SQL it needs; and its number of statements."""
+    """Milliseconds of each search: the page, and the bare SQL it needs; its number of statements; and the machine
+    before the first of them and after the last."""
 
+    machines: list[Machine] = field(default_factory=list)
     pages: list[float] = field(default_factory=list)
     sql: list[float] = field(default_factory=list)
     statements: list[int] = field(default_factory=list)
@@ -40,7 +42,7 @@ class Taken:
 
 def take(paths: Iterable[str]) -> Taken:
     """Each page several times, a first look not counted; with `-v` each is printed."""
-    taken, browser = Taken(), Client(SERVER_NAME="127.0.0.1")
+    taken, browser = Taken(machines=[machine()]), Client(SERVER_NAME="127.0.0.1")
     for path in paths:
         browser.get(path)
         with CaptureQueriesContext(connection) as captured:
@@ -56,6 +58,7 @@ def take(paths: Iterable[str]) -> Taken:
         if "-v" in sys.argv:
             sys.stdout.write(f"{taken.pages[-1]:8.1f} ms  {taken.sql[-1]:8.1f} in SQL  {len(statements)}  {path}\n")
             sys.stdout.flush()
+    taken.machines.append(machine())
     return taken
 
 
@@ -80,6 +83,7 @@ def results(of: str, taken: Taken) -> list[Result]:
         at_most(f"page against its bare SQL, the heavier half {of}", statistics.median(heavy), 1.25),
         at_most(f"outside SQL, median {of}", statistics.median(outside), 12, "ms"),
         at_most(f"statements, most {of}", max(taken.statements), 8, "of them"),
+        *beside(*taken.machines),
     ]
 
 

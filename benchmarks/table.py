@@ -6,17 +6,24 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db import connection
+
+#: The yardstick of a machine: never changed, so that tables of different days can be compared.
+LOOPS = 300_000
+STATEMENT = "SELECT sum(hashtext(number::text) % 7) FROM generate_series(1, 50000) AS number"
+
 
 @dataclass(frozen=True)
 class Result:
     what: str
     figure: str
-    target: str
-    is_met: bool
+    target: str = ""
+    #: None where nothing is promised.
+    is_met: bool | None = None
 
     @property
     def verdict(self) -> str:
-        return "pass" if self.is_met else "FAIL"
+        return {True: "pass", False: "FAIL", None: ""}[self.is_met]
 
 
 def at_most(what: str, value: float, limit: float, unit: str = "x") -> Result:
@@ -45,3 +52,41 @@ def medians(*works: Callable[[], object], rounds: int = 30) -> list[float]:
             work()
             taken[index].append(time.perf_counter() - started)
     return [statistics.median(times) for times in taken]
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Milliseconds that a loop in Python and a statement of SQL took, which are always the same."""
+
+    python: float
+    sql: float
+
+
+def machine() -> Machine:
+    """The machine as it is now: each the median of five."""
+    return Machine(*(1000 * statistics.median(seconds(work) for _round in range(5)) for work in (_loop, _statement)))
+
+
+def beside(before: Machine, after: Machine) -> list[Result]:
+    """What tells a slow machine from slow code, for the figures that were taken in between."""
+    return [
+        Result("the machine meanwhile: a loop in Python", f"{before.python:.1f} to {after.python:.1f} ms"),
+        Result("the machine meanwhile: a statement of SQL", f"{before.sql:.1f} to {after.sql:.1f} ms"),
+    ]
+
+
+def with_machine(measure: Callable[[], list[Result]]) -> list[Result]:
+    before = machine()
+    return [*measure(), *beside(before, machine())]
+
+
+def _loop() -> None:
+    total = 0
+    for number in range(LOOPS):
+        total += number % 7
+
+
+def _statement() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(STATEMENT)
+        cursor.fetchall()

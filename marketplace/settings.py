@@ -66,7 +66,7 @@ OUR_APPS = """
     suppliers.imports suppliers.directory buyers marketplace.calls.law marketplace.calls marketplace.calls.papers
     marketplace.calls.clauses marketplace.calls.questions marketplace.calls.responses marketplace.calls.amendments
     marketplace.calls.awards marketplace.calls.authoring marketplace.calls.board marketplace.matching
-    marketplace.introductions marketplace.calls.notices marketplace.calls.releases cms
+    marketplace.matching.matches marketplace.introductions marketplace.calls.notices marketplace.calls.releases cms
 """
 INSTALLED_APPS = [
     *OUR_APPS.split(),

@@ -43,6 +43,7 @@ urlpatterns += i18n_patterns(
     path("", include("marketplace.calls.responses.urls")),
     path("", include("marketplace.calls.amendments.urls")),
     path("", include("marketplace.calls.awards.urls")),
+    path("", include("marketplace.matching.matches.urls")),
     path("", include("marketplace.calls.authoring.urls")),
     path("", include("marketplace.calls.board.urls")),
     path("", include("marketplace.matching.urls")),

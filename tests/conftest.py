@@ -4,15 +4,31 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, client
+from django.test.utils import ContextList
 from django.utils import translation
 
+from marketplace.core import memory
 from tests import databases, harness
 
 # A password of a test need not cost what a real one must.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 pytest_plugins = ["tests.people", "tests.proof"]
+
+
+def pytest_collection_finish():
+    """As where pages are served: what is loaded for good is not looked through for circles again and again."""
+    memory.settle()
+
+
+def _store_rendered_templates(store, signal, sender, template, context, **kwargs):
+    """Django would copy the context of each part of a page, which takes as long as the page; nobody changes it."""
+    store.setdefault("templates", []).append(template)
+    store.setdefault("context", ContextList()).append(context)
+
+
+client.store_rendered_templates = _store_rendered_templates
 
 
 @pytest.fixture(scope="session")

@@ -56,25 +56,32 @@ def ensure_template() -> str:
 def _fill(database: str) -> None:
     from django.core.management import call_command
 
+    with leading_to(database) as default:
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("load_vocabularies", verbosity=0, stdout=io.StringIO())
+        with default.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+
+def clone(database: str, source: str = "") -> None:
+    """Replace `database` by a fresh copy of the template, or of `source`; whoever was connected is cut off."""
+    with _server() as server, server.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{database}" TEMPLATE "{source or template_name()}" STRATEGY FILE_COPY')
+
+
+@contextlib.contextmanager
+def leading_to(database: str):
+    """The default connection leads there meanwhile."""
     default = connections["default"]
     before = default.settings_dict["NAME"]
     default.close()
     default.settings_dict["NAME"] = database
     try:
-        call_command("migrate", verbosity=0, interactive=False)
-        call_command("load_vocabularies", verbosity=0, stdout=io.StringIO())
-        with default.cursor() as cursor:
-            cursor.execute("ANALYZE")
+        yield default
     finally:
         default.close()
         default.settings_dict["NAME"] = before
-
-
-def clone(database: str) -> None:
-    """Replace `database` by a fresh copy of the template; whoever was connected is cut off."""
-    with _server() as server, server.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
-        cursor.execute(f'CREATE DATABASE "{database}" TEMPLATE "{template_name()}" STRATEGY FILE_COPY')
 
 
 def drop(database: str) -> None:

@@ -25,22 +25,19 @@ def acts_for(user, name, *, role="administrator", country="GB", **fields):
     return organisation
 
 
-@pytest.fixture
-def amina(db):
+def make_amina():
     user = person("amina@leeds.example", "Amina Diallo")
     user.organisation = acts_for(user, "Leeds Council", town="Leeds")
     return user
 
 
-@pytest.fixture
-def omar(db):
+def make_omar():
     user = person("omar@atlas.example", "Omar Haddad", language="fr", time_zone="Europe/Paris")
     user.organisation = acts_for(user, "Atlas Propreté", country="FR", town="Villeurbanne")
     return user
 
 
-@pytest.fixture
-def stella(db):
+def make_stella():
     from allauth.mfa.totp.internal.auth import TOTP
 
     user = person("stella@tessera.example", "Stella Marsh", is_staff=True, is_superuser=True)
@@ -48,26 +45,47 @@ def stella(db):
     return user
 
 
+def make_zed():
+    return person("zed@elsewhere.example", "Zed Novak")
+
+
+def sign_in(user):
+    """A client signed in as that person; staff count as having given their second factor."""
+    from django.test import Client
+
+    browser = Client()
+    browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    session = browser.session
+    records = [{"method": "password", "at": 0, "email": user.email}]
+    if Authenticator.objects.filter(user=user).exists():
+        records.append({"method": "mfa", "at": 0, "type": "totp"})
+    session["account_authentication_methods"] = records
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+    return browser
+
+
+@pytest.fixture
+def amina(db):
+    return make_amina()
+
+
+@pytest.fixture
+def omar(db):
+    return make_omar()
+
+
+@pytest.fixture
+def stella(db):
+    return make_stella()
+
+
 @pytest.fixture
 def zed(db):
-    return person("zed@elsewhere.example", "Zed Novak")
+    return make_zed()
 
 
 @pytest.fixture
 def as_user(client):
-    """`as_user(amina)` is a client signed in as that person; staff count as having given their second factor."""
-    from django.test import Client
-
-    def sign_in(user):
-        browser = Client()
-        browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        session = browser.session
-        records = [{"method": "password", "at": 0, "email": user.email}]
-        if Authenticator.objects.filter(user=user).exists():
-            records.append({"method": "mfa", "at": 0, "type": "totp"})
-        session["account_authentication_methods"] = records
-        session["account_authentication_methods_user"] = str(user.pk)
-        session.save()
-        return browser
-
+    """`as_user(amina)` is a client signed in as that person."""
     return sign_in

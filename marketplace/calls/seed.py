@@ -36,6 +36,8 @@ TIMES = (time(12), time(17))
 #: off, and one to be ended without result. So the smallest demo shows every ending.
 OF_VISITORS = 6
 OVER, CALLED_OFF = (3, 4, 6), 5
+#: To these the firm whose owner a visitor can be may respond, and did to those that are over.
+OF_THE_OWNERS_TRADE = (1, *OVER)
 CALL = (
     "id", "buyer_id", "buyer_kind", "jurisdiction_id", "slug", "reference", "title", "description", "language",
     "response_languages", "procedure", "contract", "audience", "evidence_tiers", "route", "portal_url",
@@ -181,7 +183,7 @@ def _add_call(
 
 def _ask(random: Random, number: int, language: str) -> Ask:
     if number <= OF_TRADES:
-        trade = TRADES[0] if number == 1 else random.choice(TRADES)
+        trade = TRADES[0] if number in OF_THE_OWNERS_TRADE else random.choice(TRADES)
         return Ask(trade.words[language][1], random.sample(trade.codes, len(trade.codes)))
     codes = crowd.drawn_services(random)
     label = cpv.label(codes[0], language)

@@ -6,7 +6,7 @@ import uuid
 import structlog
 from django.core.signals import got_request_exception
 from django.dispatch import receiver
-from django.http import HttpResponseBadRequest, UnreadablePostError
+from django.http import HttpResponseBadRequest, QueryDict, UnreadablePostError
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
@@ -67,7 +67,10 @@ class ArrivalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.method == "POST" and not is_too_much(request) and _notes_arrival(request):
+        if is_too_much(request):
+            # An answer that comes before any view, such as that there is none, would look for a token in the form.
+            request.POST = QueryDict()
+        elif request.method == "POST" and _notes_arrival(request):
             cap_uploads(request)
             try:
                 request.POST  # noqa: B018  (reads it to its end, files and all)
@@ -77,9 +80,16 @@ class ArrivalMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        """What is too much is answered unread, at whatever address, before its token would be looked for in it."""
-        if is_too_much(request, view):
+        """What is too much is answered unread, at whatever address, before its token would be looked for in it.
+
+        A view may ask for more of our own people alone: of nobody else so much is read, also only to be refused.
+        """
+        if not is_too_much(request):
+            return None
+        if is_too_much(request, view) or not (request.user.is_active and request.user.is_staff):
             return render(request, "core/too_much.html", {"most": MOST_AT_ONCE // 1_000_000}, status=413)
+        # Now it may be read.
+        del request._post
         return None
 
 

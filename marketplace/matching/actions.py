@@ -11,7 +11,8 @@ from marketplace.accounts.models import Organisation, User
 from marketplace.core import audit
 from marketplace.core.errors import RuleBroken
 from marketplace.core.models import AuditEntry
-from marketplace.matching.models import LONGEST_QUERY, Alert, SavedSearch
+from marketplace.matching.models import LONGEST_QUERY, SavedSearch
+from marketplace.matching.rhythms import Alert, next_moment
 
 SEARCHES_AT_MOST = 50
 EXPORTED = "directory.exported"
@@ -20,30 +21,42 @@ EXPORTS_A_DAY = 20
 
 
 @transaction.atomic
-def save_search(organisation: Organisation, *, query: str, name: str, alert: str, by: User) -> SavedSearch:
-    """Keep a search of the directory; saved again, it takes the new name and alert and stays one."""
+def save_search(organisation: Organisation, *, kind: str, query: str, name: str, alert: str, by: User) -> SavedSearch:
+    """Keep a search; saved again, it takes the new name and alert and stays one."""
     if len(query) > LONGEST_QUERY:
         raise RuleBroken(_("This search is too long to be kept. Use fewer words or take filters off."))
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     mine = SavedSearch.objects.kept_by(by, organisation)
-    if known := mine.filter(query=query).first():
+    if known := mine.filter(kind=kind, query=query).first():
         change_search(known, name=name, alert=alert, by=by)
         return known
     if mine.count() >= SEARCHES_AT_MOST:
         raise RuleBroken(_("You keep %(limit)s searches: delete one first.") % {"limit": SEARCHES_AT_MOST})
-    search = SavedSearch.objects.create(organisation=organisation, owner=by, query=query, name=name, alert=alert)
-    audit.record("saved_search.kept", search, by=by, alert=alert)
+    search = SavedSearch.objects.create(
+        organisation=organisation,
+        owner=by,
+        kind=kind,
+        query=query,
+        name=name,
+        alert=alert,
+        next_at=next_moment(alert, by.time_zone, timezone.now()),
+    )
+    audit.record("saved_search.kept", search, by=by, kind=kind, alert=alert)
     return search
 
 
 @transaction.atomic
 def change_search(search: SavedSearch, *, name: str, alert: str, by: User) -> None:
-    """Another name or rhythm; an alert that is switched on tells of what is listed from now on."""
+    """Another name or rhythm; mails that are switched on tell of what comes from now on."""
     now = timezone.now()
-    if search.alert == Alert.NONE and alert != Alert.NONE:
-        search.last_run_at = search.seen_until = now
-    search.name, search.alert = name, alert
-    search.save(update_fields=["name", "alert", "last_run_at", "seen_until"])
+    row = SavedSearch.objects.select_for_update(no_key=True).get(pk=search.pk)
+    if row.alert == Alert.NONE and alert != Alert.NONE:
+        row.seen_until = now
+    if row.alert != alert:
+        row.next_at = next_moment(alert, by.time_zone, now)
+    row.name, row.alert = name, alert
+    row.save(update_fields=["name", "alert", "next_at", "seen_until"])
+    search.refresh_from_db()
     audit.record("saved_search.changed", search, by=by, alert=alert)
 
 
@@ -56,11 +69,14 @@ def delete_search(search: SavedSearch, *, by: User) -> None:
 
 
 @transaction.atomic
-def stop_alerts(person: User) -> int:
-    """No more mails of saved searches to this person, who keeps the searches; returns how many were stopped."""
-    stopped = SavedSearch.objects.filter(owner=person).exclude(alert=Alert.NONE).update(alert=Alert.NONE)
+def stop_alerts(person: User, *, kind: str = "") -> int:
+    """No more mails of searches of that kind, or of any, to this person, who keeps them; returns how many stopped."""
+    rows = SavedSearch.objects.with_mails().filter(owner=person)
+    if kind:
+        rows = rows.filter(kind=kind)
+    stopped = rows.update(alert=Alert.NONE, next_at=None)
     if stopped:
-        audit.record("saved_search.alerts_stopped", person, by=person, searches=stopped)
+        audit.record("saved_search.alerts_stopped", person, by=person, searches=stopped, kind=kind or "all")
     return stopped
 
 

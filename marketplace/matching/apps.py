@@ -8,4 +8,5 @@ class MatchingConfig(AppConfig):
     verbose_name = _("Matching")
 
     def ready(self) -> None:
-        from marketplace.matching import due, panels  # noqa: F401  (their entries join the registry)
+        # Their entries join the registries.
+        from marketplace.matching import calls, carry, due, firms, panels, receivers, seed  # noqa: F401

@@ -1,11 +1,10 @@
-"""Saved searches in the directory's own terms: what a person may ask follows from how things stand today."""
+"""Searches of the directory in its own terms: what a person may ask follows from how things stand today."""
 
 from dataclasses import replace
 
 from django.http import QueryDict
 from django.utils.translation import gettext
 
-from marketplace.matching.models import SavedSearch
 from suppliers.directory import address
 from suppliers.directory.address import Asked
 from suppliers.directory.permissions import Viewer
@@ -18,11 +17,6 @@ def read(parameters: QueryDict, viewer: Viewer, language: str) -> Asked:
     found = address.read(parameters, viewer, language)
     found.question = replace(found.question, after="")
     return found
-
-
-def asked(saved: SavedSearch, viewer: Viewer, language: str) -> Asked:
-    """What a saved search asks today: evidence lapses with the entitlement, and comes back with it."""
-    return read(QueryDict(saved.query), viewer, language)
 
 
 def written(found: Asked) -> str:

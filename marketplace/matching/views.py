@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.signing import BadSignature
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -18,12 +17,13 @@ from marketplace.billing.models import Entitlement
 from marketplace.billing.permissions import has_entitlement, sees_evidence
 from marketplace.core.errors import RuleBroken
 from marketplace.core.ui import render
-from marketplace.matching import actions, exports
-from marketplace.matching.emails import STOP_SIGNER
+from marketplace.matching import actions, board, exports, kinds
+from marketplace.matching.emails import read_stop_token
 from marketplace.matching.forms import SavedSearchForm
-from marketplace.matching.models import SavedSearch
-from marketplace.matching.questions import asked, filters_of, name_of, read, written
-from suppliers.directory import address
+from marketplace.matching.kinds import Asker
+from marketplace.matching.models import SUPPLIERS, SavedSearch
+from marketplace.matching.questions import read, written
+from marketplace.matching.rhythms import Alert
 from suppliers.directory.permissions import viewer_of
 from suppliers.directory.search import search
 
@@ -46,31 +46,37 @@ def _typed(request):
 @require_safe
 def search_list(request):
     organisation = _organisation_of(request)
-    viewer = viewer_of(request.user, organisation)
-    searches = []
-    for saved in SavedSearch.objects.kept_by(request.user, organisation).order_by("name", "pk"):
-        found = asked(saved, viewer, get_language())
-        searches.append((saved, filters_of(found), address.url(found.question)))
-    can_receive = SavedSearch.objects.filter(owner=request.user).reachable().exists()
-    return render(request, "matching/search_list.html", {"searches": searches, "can_receive": can_receive})
+    now = timezone.now()
+    lines = board.lines(request.user, organisation, now)
+    context = {
+        "lines": lines,
+        "pause": board.pause_of(request.user, now) if any(line.search.next_at for line in lines) else None,
+        "startable": board.startable(organisation, lines),
+        "lists": board.other_kinds(),
+    }
+    return render(request, "matching/search_list.html", context)
 
 
 @login_required
 @form_page
-def search_save(request):
-    """The search stands in the address, as the directory wrote it; what the directory would pass over is not kept."""
+def search_save(request, kind=SUPPLIERS):
+    """The search stands in the address, as its list wrote it; what the list would pass over is not kept."""
     organisation = _organisation_of(request)
-    found = read(request.GET, viewer_of(request.user, organisation), get_language())
-    form = SavedSearchForm(_typed(request), initial={"name": name_of(found)})
+    kind = _kind(kind)
+    if kind in board.unfit(organisation):
+        raise Http404
+    asked = kind.read(request.GET, Asker(request.user, organisation, get_language()))
+    query = kind.write(asked)
+    form = SavedSearchForm(_typed(request), kind=kind, initial={"name": kind.title(asked)})
     if form.is_valid():
         try:
-            form.save(organisation, query=written(found), by=request.user)
+            form.save(organisation, kind=kind.name, query=query, by=request.user)
         except RuleBroken as broken:
             form.add_error(None, str(broken))
         else:
             messages.success(request, _("The search is saved."))
             return redirect("search-list")
-    context = {"form": form, "filters": filters_of(found), "query": written(found)}
+    context = {"form": form, "kind": kind, "filters": kind.filters(asked), "back_url": kind.url(asked)}
     return render(request, "matching/search_save.html", context, status=422 if form.is_bound else 200)
 
 
@@ -78,22 +84,28 @@ def search_save(request):
 @form_page
 def search_edit(request, pk):
     saved = _saved(request, pk)
-    viewer = viewer_of(request.user, request.organisation)
-    form = SavedSearchForm(_typed(request), initial={"name": saved.name, "alert": saved.alert})
+    kind = _kind(saved.kind)
+    form = SavedSearchForm(_typed(request), kind=kind, initial={"name": saved.name, "alert": saved.alert})
     if form.is_valid():
         form.change(saved, by=request.user)
         messages.success(request, _("The search is saved."))
         return redirect("search-list")
-    context = {"form": form, "saved": saved, "filters": filters_of(asked(saved, viewer, get_language()))}
+    asked = kinds.asked(saved, Asker(request.user, request.organisation, get_language()))
+    context = {"form": form, "saved": saved, "filters": kind.filters(asked)}
     return render(request, "matching/search_edit.html", context, status=422 if form.is_bound else 200)
 
 
 @login_required
 @require_POST
 def search_delete(request, pk):
+    """What stands by itself for a firm is stopped, so that it does not begin anew; any other goes."""
     saved = _saved(request, pk)
-    actions.delete_search(saved, by=request.user)
-    messages.success(request, _("“%(name)s” is deleted.") % {"name": saved.name})
+    if _kind(saved.kind).is_standing:
+        actions.change_search(saved, name=saved.name, alert=Alert.NONE, by=request.user)
+        messages.success(request, _("No more mails for “%(name)s”.") % {"name": saved.name})
+    else:
+        actions.delete_search(saved, by=request.user)
+        messages.success(request, _("“%(name)s” is deleted.") % {"name": saved.name})
     return redirect("search-list")
 
 
@@ -102,18 +114,28 @@ def _saved(request, pk):
     return get_object_or_404(mine, pk=pk)
 
 
+def _kind(name):
+    if kind := kinds.find(name):
+        return kind
+    raise Http404
+
+
 @csrf_exempt  # a mail program presses the button for its reader (RFC 8058); the signature is what it needs
 @never_cache
 @form_page
 def alerts_stop(request, token):
-    """One press, signed in or not: no more mails of saved searches. Opening the link alone changes nothing."""
+    """One press, signed in or not: no more mails of one kind of search, or of any. Opening the link changes nothing."""
     try:
-        person = get_object_or_404(User, pk=STOP_SIGNER.unsign(token))
-    except BadSignature as error:
+        pk, kind = read_stop_token(token)
+    except ValueError as error:
         raise Http404 from error
+    person = get_object_or_404(User, pk=pk)
+    if request.POST.get("everything"):
+        kind = ""
     if request.method == "POST":
-        actions.stop_alerts(person)
-    return render(request, "matching/alerts_stop.html", {"is_done": request.method == "POST"})
+        actions.stop_alerts(person, kind=kind)
+    context = {"kind": kinds.find(kind), "is_done": request.method == "POST"}
+    return render(request, "matching/alerts_stop.html", context)
 
 
 @login_required

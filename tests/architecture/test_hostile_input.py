@@ -60,8 +60,13 @@ def test_hostile_parameters_never_break_a_page(part, prove, proof, zed, as_user)
     proof.record(f"hostile requests, part {part} of {PARTS}", requests=rounds, seed=seed, worst_status=worst)
 
 
-def test_the_known_naughty_strings_never_break_a_search(shared_data, client):
+#: In the short run one string in so many is asked for as a whole page, the others for what was found alone.
+WHOLE_PAGES = 6
+
+
+def test_the_known_naughty_strings_never_break_a_search(shared_data, client, prove):
     strings = json.loads((shared_data / "judges" / "blns.json").read_text())
 
-    for text in strings:
-        assert client.get("/suppliers/", {"q": text}).status_code == 200, text
+    for place, text in enumerate(strings):
+        part = {} if prove or place % WHOLE_PAGES == 0 else {"HX-Request": "true"}
+        assert client.get("/suppliers/", {"q": text}, headers=part).status_code == 200, text

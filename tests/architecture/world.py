@@ -1,18 +1,19 @@
 """A small world for the access table: two organisations, their people, and a row of each kind."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from http.cookies import SimpleCookie
 from typing import Any
 
 from django.test import Client
 
 from tests.architecture import addresses
-from tests.people import person
+from tests.people import person, sign_in
 
 
 @dataclass
 class World:
-    sign_in: Any
-    people: dict[str, Any]
+    #: By role the cookies of those who are signed in.
+    cookies: dict[str, str] = field(default_factory=dict)
     rows: dict[str, Any] = field(default_factory=dict)
     foreign: dict[str, Any] = field(default_factory=dict)
     browsers: dict[str, Client] = field(default_factory=dict)
@@ -20,20 +21,22 @@ class World:
     def browser(self, role: str) -> Client:
         """A signed-in client per role; the visitor is signed in as nobody."""
         if role not in self.browsers:
-            user = self.people.get(role)
-            self.browsers[role] = self.sign_in(user) if user else Client()
+            self.browsers[role] = Client()
+            self.browsers[role].cookies = SimpleCookie(self.cookies.get(role, ""))
         return self.browsers[role]
 
+    def with_fresh_browsers(self) -> "World":
+        """The same rows, in browsers that have been nowhere."""
+        return replace(self, browsers={})
 
-def make_world(sign_in, *, omar, amina, zed, stella) -> World:
+
+def make_world(*, omar, amina, zed, stella) -> World:
     from marketplace.accounts.models import Representative, Role
 
     viewer = person("vera@atlas.example", "Vera Blanc")
     Representative.objects.create(user=viewer, organisation=omar.organisation, role=Role.VIEWER)
-    world = World(
-        sign_in=sign_in,
-        people={"stranger": zed, "viewer": viewer, "administrator": omar, "staff": stella},
-    )
+    people = {"stranger": zed, "viewer": viewer, "administrator": omar, "staff": stella}
+    world = World(cookies={role: sign_in(user).cookies.output(header="") for role, user in people.items()})
     _add_rows(world.rows, omar.organisation, omar)
     _add_rows(world.foreign, amina.organisation, amina)
     return world

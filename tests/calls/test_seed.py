@@ -16,6 +16,8 @@ from marketplace.calls.responses import sealing
 from marketplace.calls.responses.models import Response, Submission
 from marketplace.core.invariants import breaches
 from marketplace.core.models import OutboxMessage
+from suppliers.models import Supplier
+from suppliers.seed import OWNER
 
 pytestmark = pytest.mark.django_db
 SAID = ("slug", "title", "description", "language", "audience", "route", "procedure")
@@ -30,6 +32,13 @@ def planted(settings):
 
     run()
     return run
+
+
+@pytest.fixture
+def planted_among_firms(settings):
+    """Enough firms that of most trades some could serve what is asked for."""
+    settings.DEMO = True
+    call_command("seed_demo", suppliers=80, calls=100, stdout=io.StringIO())
 
 
 def test_the_calls_are_whole_and_break_no_rule(planted):
@@ -97,7 +106,33 @@ def test_the_smallest_demo_shows_every_ending_with_what_firms_were_told(settings
     assert rows.uneven() == []
 
 
-def test_what_was_handed_over_is_what_its_hash_says_and_came_in_time(planted):
+def test_firms_respond_to_what_they_could_serve(planted_among_firms):
+    """But for the calls of those whom a visitor can be: to them the owner's firm responds wherever they are."""
+    responses = list(Response.objects.exclude(lot__call__in=calls_of_visitors()).select_related("lot__call__buyer"))
+
+    assert len(responses) > 10
+    for response in responses:
+        firms = Supplier.objects.listed().exclude(organisation=response.lot.call.buyer.organisation_id)
+        able = firms.able_to_serve(response.lot.cpv, [])
+        near = firms.able_to_serve(response.lot.cpv, [code[:2] for code in response.lot.regions])
+        assert (near if near.exists() else able).filter(pk=response.supplier_id).exists(), response
+        assert able.count() < firms.count() / 2
+
+
+def test_the_owner_whom_a_visitor_can_be_responded_to_calls_of_the_own_trade(planted_among_firms):
+    firm = Supplier.objects.get(organisation__representatives__user__email=OWNER.email)
+    lots = [response.lot for response in Response.objects.filter(supplier=firm, lot__call__in=calls_of_visitors())]
+
+    assert len({lot.call_id for lot in lots}) >= 2
+    for lot in lots:
+        assert Supplier.objects.able_to_serve(lot.cpv, []).filter(pk=firm.pk).exists()
+
+
+def calls_of_visitors():
+    return Call.objects.order_by("pk")[: seed.OF_VISITORS].values("pk")
+
+
+def test_what_was_handed_over_is_what_its_hash_says_and_came_in_time(planted_among_firms):
     handed_over = Submission.objects.select_related("response__lot__call")
 
     assert handed_over.count() > 20

@@ -7,7 +7,9 @@ import time
 from urllib.parse import urlsplit
 
 import pytest
-from django.test import RequestFactory
+from django.contrib.auth.models import AnonymousUser
+from django.http import QueryDict
+from django.test import Client, RequestFactory
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from marketplace.calls.responses.models import Response, Submission
@@ -132,7 +134,7 @@ def test_only_the_length_that_is_said_decides(length, is_too_much):
 
 
 def test_with_the_look_at_the_length_off_it_would_be_read(monkeypatch):
-    monkeypatch.setattr("marketplace.core.middleware.is_too_much", lambda request: False)
+    monkeypatch.setattr("marketplace.core.middleware.is_too_much", lambda request, view=None: False)
     request = RequestFactory().post(ANSWERED, {"message": "We clean."})
     request._stream = Unread()
 
@@ -206,3 +208,42 @@ def test_where_our_own_people_bring_whole_tables_more_is_read(as_user, stella, a
     asked |= {"CONTENT_LENGTH": str(length), "CONTENT_TYPE": MULTIPART_CONTENT}
 
     assert as_user(stella).request(**asked).status_code == status
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/staff/supplier-imports/new/", "/staff/notice-runs/new/"])
+def test_of_nobody_else_any_of_it_is_read(client, as_user, omar, stella, address):
+    asked = {"REQUEST_METHOD": "POST", "PATH_INFO": address, "wsgi.input": Unread()}
+    asked |= {"CONTENT_LENGTH": str(MOST_READ + 1), "CONTENT_TYPE": MULTIPART_CONTENT}
+    without_second_factor = Client(enforce_csrf_checks=True)
+    without_second_factor.force_login(stella, backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    def with_cookie(browser):
+        """Without it nobody would look for the token in the form."""
+        browser.cookies["csrftoken"] = "a" * 32
+        browser.handler.enforce_csrf_checks = True
+        return browser
+
+    for browser in map(with_cookie, (client, as_user(omar), without_second_factor)):
+        assert browser.request(**asked).status_code in (302, 404)
+    # Nor where there is no view at all.
+    assert with_cookie(client).request(**asked | {"PATH_INFO": "/no/such.txt"}).status_code == 404
+    # The token is looked for in the form: of our own people it is read.
+    with pytest.raises(AssertionError, match="it was read"):
+        with_cookie(as_user(stella)).request(**asked)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("person", "is_let_pass"), [(None, False), ("omar", False), ("stella", True)])
+def test_only_our_own_people_may_bring_whole_tables_whatever_stands_before(request, person, is_let_pass):
+    """Asked by itself, as if nothing before it had sent anybody away."""
+    asked = RequestFactory().post("/staff/notice-runs/new/")
+    asked.META["CONTENT_LENGTH"] = str(MOST_READ + 1)
+    asked.POST = QueryDict()
+    asked.user = request.getfixturevalue(person) if person else AnonymousUser()
+    asked.htmx, asked.organisation, asked.representative = False, None, None
+    view = intake.reads_up_to(2**30)(lambda request: None)
+    answer = ArrivalMiddleware(lambda request: None).process_view(asked, view, (), {})
+
+    assert (answer is None) == is_let_pass
+    assert is_let_pass or answer.status_code == 413

@@ -7,7 +7,7 @@ import factory
 from django.utils import timezone
 
 from marketplace.calls.feeds import notice as said
-from marketplace.calls.notices.models import BuyerKey, Notice, NoticeSource, Run, RunLine
+from marketplace.calls.notices.models import BuyerKey, Notice, NoticeSource, Run, RunLine, Visit
 from tests.factories.buyers import BuyerFactory
 
 OFFICIAL = "https://notices.example/17"
@@ -69,8 +69,25 @@ class NoticeSourceFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = NoticeSource
 
+    class Params:
+        #: Fetched on the clock, and due.
+        on = factory.Trait(
+            address="https://notices.example/all", is_on=True, next_fetch_at=factory.LazyFunction(timezone.now)
+        )
+
     key = factory.Sequence(lambda number: f"source-{number}")
     name = factory.Sequence(lambda number: f"Portal {number}")
+
+
+class VisitFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Visit
+
+    class Params:
+        over = factory.Trait(ended_at=factory.LazyFunction(timezone.now))
+
+    source = factory.SubFactory(NoticeSourceFactory, on=True)
+    began_at = factory.LazyFunction(timezone.now)
 
 
 class NoticeFactory(factory.django.DjangoModelFactory):

@@ -3,7 +3,11 @@
 import io
 
 import pytest
+from django.core.management import call_command
+from django.db import connection, connections
 
+from suppliers.models import Supplier
+from tests import databases, harness
 from tests.factories.suppliers import supplier_of
 from tests.journeys.checks import DESK, PAGE_LIMIT, PHONE, assert_accessible, assert_fits, page_weight
 from tests.people import PASSWORD, acts_for, person
@@ -91,12 +95,22 @@ def test_the_core_pages_work_without_javascript(look, demo_world):
     assert page.locator("main h1").inner_text()
 
 
+@pytest.fixture(scope="module")
+def demo_database(django_db_setup, django_db_blocker):
+    """A few suppliers, planted once; each test has a copy."""
+    name = f"tessera_demo_{harness.WORKER}"
+    with django_db_blocker.unblock():
+        databases.clone(name)
+        with databases.leading_to(name):
+            call_command("seed_demo", suppliers=30, stdout=io.StringIO())
+        yield name
+        databases.drop(name)
+
+
 @pytest.fixture
-def demo_world(site):
-    """A few suppliers; the address of one of them."""
-    from django.core.management import call_command
-
-    from suppliers.models import Supplier
-
-    call_command("seed_demo", suppliers=30, stdout=io.StringIO())
+def demo_world(site, demo_database):
+    """The site with these suppliers; the address of one of them."""
+    ours = connection.settings_dict["NAME"]
+    connections.close_all()
+    databases.clone(ours, demo_database)
     return Supplier.objects.listed().order_by("pk").first().get_absolute_url()

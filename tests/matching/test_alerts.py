@@ -5,6 +5,7 @@ import pytest
 from marketplace.accounts.models import Representative
 from marketplace.matching.alerts import send_alerts
 from marketplace.matching.models import SavedSearch
+from marketplace.matching.rhythms import next_moment
 from suppliers.directory import rows
 from suppliers.models import Supplier
 from tests.factories.billing import GrantFactory
@@ -12,15 +13,18 @@ from tests.factories.matching import SavedSearchFactory
 from tests.introductions.test_comparison import certify
 
 pytestmark = pytest.mark.django_db
-#: A Saturday evening; Sunday's round and Monday's follow.
+#: A Saturday evening; the mornings of Sunday and Monday follow.
 SAVED = datetime(2026, 11, 21, 18, tzinfo=UTC)
-SUNDAY = datetime(2026, 11, 22, 6, tzinfo=UTC)
-MONDAY = datetime(2026, 11, 23, 6, tzinfo=UTC)
+SUNDAY = datetime(2026, 11, 22, 7, tzinfo=UTC)
+MONDAY = datetime(2026, 11, 23, 7, tzinfo=UTC)
 
 
 def keep(person, query="q=bread", **fields):
-    said = {"alert": "daily", "last_run_at": SAVED, "seen_until": SAVED}
-    return SavedSearchFactory(organisation=person.organisation, owner=person, query=query, **(said | fields))
+    said = {"alert": "daily", "seen_until": SAVED} | fields
+    moment = next_moment(said["alert"], person.time_zone, SAVED)
+    return SavedSearchFactory(
+        organisation=person.organisation, owner=person, query=query, **({"next_at": moment} | said)
+    )
 
 
 def join(supplier, at=SAVED + timedelta(hours=1)):
@@ -39,11 +43,13 @@ def test_one_mail_tells_of_new_firms_for_all_searches_of_a_person(omar, listed, 
     assert send_alerts(SUNDAY) == 1
 
     ((name, context),) = mails(omar.email)
-    assert name == "new_firms"
-    assert [(search["name"], search["number"]) for search in context["searches"]] == [("Bakers", 1), ("Cleaners", 1)]
-    assert [firm["name"] for search in context["searches"] for firm in search["firms"]] == ["New bread", "Spotless"]
-    assert context["total"] == 2
-    assert context["searches"][0]["link"].endswith("/fr/suppliers/?q=bread")
+    assert name == "alert_digest"
+    (firms,) = context["sections"]
+    assert [(search["name"], search["number"]) for search in firms["searches"]] == [("Bakers", 1), ("Cleaners", 1)]
+    assert [firm["name"] for search in firms["searches"] for firm in search["firms"]] == ["New bread", "Spotless"]
+    assert (firms["number"], context["because"]) == (2, ["Bakers", "Cleaners"])
+    assert firms["searches"][0]["link"].endswith("/fr/suppliers/?q=bread")
+    assert set(SavedSearch.objects.filter(told_at=SUNDAY).values_list("name", flat=True)) == {"Bakers", "Cleaners"}
     assert "/searches/stop/" in context["stop_url"]
 
 
@@ -61,7 +67,7 @@ def test_nothing_new_is_no_mail(omar, listed, mails):
 
     assert send_alerts(SUNDAY) == 0
     assert mails(omar.email) == []
-    assert SavedSearch.objects.get().last_run_at == SUNDAY
+    assert SavedSearch.objects.get().next_at == SUNDAY.replace(day=23, hour=6)
 
 
 def test_a_weekly_search_waits_for_monday(omar, listed):
@@ -82,7 +88,7 @@ def test_before_the_round_nothing_is_sent(omar, listed):
     keep(omar)
     join(listed("New bread"))
 
-    assert send_alerts(SUNDAY.replace(hour=4)) == 0
+    assert send_alerts(SUNDAY.replace(hour=5, minute=59)) == 0
 
 
 def test_while_an_address_is_unverified_alerts_wait_and_are_not_lost(omar, listed, mails):
@@ -93,7 +99,7 @@ def test_while_an_address_is_unverified_alerts_wait_and_are_not_lost(omar, liste
     assert send_alerts(SUNDAY) == 0
     omar.emailaddress_set.update(verified=True)
     assert send_alerts(MONDAY) == 1
-    assert mails(omar.email)[0][1]["searches"][0]["firms"][0]["name"] == "New bread"
+    assert mails(omar.email)[0][1]["sections"][0]["searches"][0]["firms"][0]["name"] == "New bread"
 
 
 def test_who_no_longer_acts_for_the_organisation_hears_nothing(omar, listed):
@@ -143,18 +149,22 @@ def test_evidence_lapses_with_the_entitlement_and_never_counts_for_an_authority(
 
     assert send_alerts(SUNDAY) == 2
 
-    found = {message.to: message.context["total"] for message in sent()}
+    found = {message.to: number_in(message) for message in sent()}
     assert found == {omar.email: 1, amina.email: 2}
     omar.organisation.grants.all().delete()
-    SavedSearch.objects.update(last_run_at=SAVED, seen_until=SAVED)
+    SavedSearch.objects.update(next_at=SAVED, seen_until=SAVED)
     send_alerts(SUNDAY)
-    assert sent().filter(to=omar.email).latest("pk").context["total"] == 2
+    assert number_in(sent().filter(to=omar.email).latest("pk")) == 2
 
 
 def sent():
     from marketplace.core.models import OutboxMessage
 
-    return OutboxMessage.objects.filter(template="matching/email/new_firms")
+    return OutboxMessage.objects.filter(template="matching/email/alert_digest")
+
+
+def number_in(message):
+    return message.context["sections"][0]["number"]
 
 
 def test_a_firm_whose_listing_is_only_now_settling_is_told_in_the_next_round(omar, listed):
@@ -171,14 +181,14 @@ def test_a_mail_names_five_firms_and_says_how_many_there_are(omar, listed):
 
     send_alerts(SUNDAY)
 
-    (search,) = sent().get().context["searches"]
+    (search,) = sent().get().context["sections"][0]["searches"]
     assert (search["number"], len(search["firms"])) == (7, 5)
 
 
 def test_so_many_people_at_once_and_the_others_next(omar, amina, listed, monkeypatch):
     from marketplace.matching import alerts
 
-    monkeypatch.setattr(alerts, "PEOPLE_AT_ONCE", 1)
+    monkeypatch.setattr(alerts, "BY_THE_CLOCK", 1)
     for person in (omar, amina):
         keep(person)
     join(listed("New bread"))
@@ -197,7 +207,7 @@ def test_one_persons_trouble_keeps_no_other_mail_back_and_is_reported(omar, amin
         send_alerts(SUNDAY)
 
     assert len(mails(amina.email)) == 1
-    assert SavedSearch.objects.get(owner=omar).last_run_at == SAVED
+    assert SavedSearch.objects.get(owner=omar).seen_until == SAVED
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

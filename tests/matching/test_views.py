@@ -1,17 +1,24 @@
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from marketplace.core.models import AuditEntry
+from marketplace.core.models import AuditEntry, OutboxMessage
 from marketplace.matching import actions
-from marketplace.matching.emails import STOP_SIGNER
+from marketplace.matching.emails import STOP_SIGNER, stop_token
 from marketplace.matching.models import SavedSearch
+from suppliers.signals import suppliers_changed
 from tests.factories.accounts import RepresentativeFactory
-from tests.factories.matching import SavedSearchFactory
+from tests.factories.board import shown
+from tests.factories.matching import NewCallFactory, SavedSearchFactory, ToldFactory
+from tests.factories.suppliers import SupplierFactory
 from tests.introductions.test_views import words
 
 pytestmark = pytest.mark.django_db
 NEW = "/workspace/searches/new/"
 LIST = "/workspace/searches/"
+DAY = timedelta(days=1)
 
 
 def test_a_search_is_saved_as_the_directory_writes_it(as_user, omar):
@@ -37,7 +44,13 @@ def test_the_same_search_saved_again_stays_one(as_user, omar):
 
 @pytest.mark.parametrize(
     "typed",
-    [{}, {"name": " ", "alert": "none"}, {"name": "x", "alert": "hourly"}, {"name": "x" * 121, "alert": "none"}],
+    [
+        {},
+        {"name": " ", "alert": "none"},
+        {"name": "x", "alert": "hourly"},
+        {"name": "x", "alert": "instant"},
+        {"name": "x" * 121, "alert": "none"},
+    ],
 )
 def test_what_cannot_be_saved_is_said(as_user, omar, typed):
     response = as_user(omar).post(f"{NEW}?q=bread", typed)
@@ -124,25 +137,143 @@ def test_the_directory_offers_to_save_and_to_take_out(as_user, client, omar, zed
         assert NEW not in browser.get("/suppliers/?q=bread").content.decode()
 
 
+# --- Calls --------------------------------------------------------------------------------------------------------
+
+
+def test_a_search_of_calls_is_saved_as_the_list_writes_it(as_user, omar):
+    browser = as_user(omar)
+
+    page = browser.get(f"{NEW}calls/?country=FR&q=bread&after=broken&nonsense=1")
+    response = browser.post(f"{NEW}calls/?country=FR&q=bread&after=broken", {"name": "Bread", "alert": "instant"})
+
+    assert 'value="bread, France"' in page.content.decode()
+    assert response.url == LIST
+    saved = SavedSearch.objects.get()
+    assert (saved.kind, saved.query, saved.alert) == ("calls", "q=bread&country=FR", "instant")
+    assert saved.next_at > timezone.now()
+    shown = browser.get(LIST)
+    assert "At once" in words(shown)
+    assert 'href="/calls/?q=bread&amp;country=FR"' in shown.content.decode()
+
+
+def test_the_list_of_calls_offers_to_save_to_whoever_acts_for_somebody(as_user, client, omar, zed):
+    page = as_user(omar).get("/calls/?q=bread&country=FR").content.decode()
+
+    assert f'href="{NEW}calls/?q=bread&amp;country=FR"' in page
+    for browser in (client, as_user(zed)):
+        assert NEW not in browser.get("/calls/?q=bread").content.decode()
+
+
+def test_what_can_be_carried_is_offered_to_firms_and_stopped_rather_than_deleted(as_user, omar, amina):
+    SupplierFactory(listed=True, organisation=omar.organisation)
+    browser = as_user(omar)
+    assert f'href="{NEW}carry/"' in browser.get(LIST).content.decode()
+
+    browser.post(f"{NEW}carry/", {"name": "For us", "alert": "weekly"})
+    saved = SavedSearch.objects.get()
+    assert (saved.kind, saved.query, saved.alert) == ("carry", "", "weekly")
+    assert f'href="{NEW}carry/"' not in browser.get(LIST).content.decode()
+    browser.post(f"{LIST}{saved.pk}/delete/")
+    saved.refresh_from_db()
+    assert (saved.alert, saved.next_at) == ("none", None)
+    # To whoever sells nothing it does not exist.
+    assert as_user(amina).get(f"{NEW}carry/").status_code == 404
+    assert as_user(amina).get(f"{NEW}nonsense/").status_code == 404
+
+
+def test_the_page_counts_what_is_new_and_says_what_keeps_the_mails_back(as_user, omar):
+    SavedSearchFactory(
+        owner=omar, organisation=omar.organisation, calls=True, alert="daily", seen_until=timezone.now() - DAY
+    )
+    NewCallFactory(call=shown())
+    known = NewCallFactory(call=shown()).call
+    ToldFactory(person=omar, call=known)
+    browser = as_user(omar)
+
+    assert "1 new" in words(browser.get(LIST))
+    assert "Waits" not in words(browser.get(LIST))
+    OutboxMessage.objects.create(
+        template="x", to=omar.email, language="en", failed_at=timezone.now(), last_error="550 no such user"
+    )
+    assert "refused one on" in words(browser.get(LIST))
+    omar.emailaddress_set.update(verified=False)
+    page = words(browser.get(LIST))
+    assert "Confirm your e-mail address" in page
+    assert "Waits" in page
+
+
+def test_whoever_administers_a_firm_that_is_listed_starts_with_a_weekly_search_once(omar):
+    supplier = SupplierFactory(listed=True, organisation=omar.organisation)
+    RepresentativeFactory(organisation=omar.organisation)
+
+    suppliers_changed.send(sender=None, suppliers=[supplier.pk])
+    suppliers_changed.send(sender=None, suppliers=[supplier.pk])
+
+    saved = SavedSearch.objects.get()
+    assert (saved.owner, saved.kind, saved.alert) == (omar, "carry", "weekly")
+    assert AuditEntry.objects.filter(verb="saved_search.started").count() == 1
+    actions.stop_alerts(omar)
+    suppliers_changed.send(sender=None, suppliers=[supplier.pk])
+    assert SavedSearch.objects.get().alert == "none"
+
+
+def test_a_firm_that_was_listed_long_ago_or_is_not_listed_starts_nothing(omar, amina):
+    old = SupplierFactory(listed=True, organisation=omar.organisation, listed_at=timezone.now() - DAY)
+    waiting = SupplierFactory(organisation=amina.organisation)
+
+    suppliers_changed.send(sender=None, suppliers=[old.pk, waiting.pk])
+
+    assert not SavedSearch.objects.exists()
+
+
 # --- Stopping ---------------------------------------------------------------------------------------------------
 
 
-def stop_address(person):
-    return f"/searches/stop/{STOP_SIGNER.sign(str(person.pk))}/"
+def stop_address(person, kind=""):
+    return f"/searches/stop/{stop_token(person, kind)}/"
 
 
-def test_one_press_stops_all_mails_and_keeps_the_searches(omar):
-    SavedSearchFactory(owner=omar, organisation=omar.organisation, alert="daily")
+@pytest.fixture
+def three(omar):
+    """One search with mails of each kind."""
+    for kind in ("suppliers", "calls", "carry"):
+        SavedSearchFactory(owner=omar, organisation=omar.organisation, kind=kind, query="", alert="daily")
+
+
+def with_mails():
+    return set(SavedSearch.objects.exclude(alert="none").values_list("kind", flat=True))
+
+
+def test_one_press_stops_all_mails_and_keeps_the_searches(omar, three):
     browser = Client(enforce_csrf_checks=True)  # a mail program sends no token
 
     assert browser.get(stop_address(omar)).status_code == 200
-    assert SavedSearch.objects.get().alert == "daily"  # a scanner that opens links stops nothing
+    assert len(with_mails()) == 3  # a scanner that opens links stops nothing
     response = browser.post(stop_address(omar), {"List-Unsubscribe": "One-Click"})
 
     assert "Stopped." in words(response)
-    assert SavedSearch.objects.get().alert == "none"
+    assert with_mails() == set()
+    assert SavedSearch.objects.filter(next_at=None).count() == 3
     assert AuditEntry.objects.filter(verb="saved_search.alerts_stopped").count() == 1
     assert browser.post(stop_address(omar)).status_code == 200
+    assert AuditEntry.objects.filter(verb="saved_search.alerts_stopped").count() == 1
+
+
+def test_one_press_stops_the_mails_of_one_kind_and_another_all(omar, three):
+    browser = Client(enforce_csrf_checks=True)
+
+    response = browser.post(stop_address(omar, "calls"), {"List-Unsubscribe": "One-Click"})
+
+    assert "Stopped: Calls." in words(response)
+    assert with_mails() == {"suppliers", "carry"}
+    browser.post(stop_address(omar, "calls"), {"everything": "yes"})
+    assert with_mails() == set()
+
+
+def test_the_link_of_an_old_mail_still_stops_all(omar, three):
+    Client().post(f"/searches/stop/{STOP_SIGNER.sign(str(omar.pk))}/")
+
+    assert with_mails() == set()
 
 
 @pytest.mark.parametrize("token", ["1", "1:x", "x" * 300])

@@ -1,7 +1,8 @@
 """A search for calls as its page shows it: an Answer in words, with an address for every next step."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
@@ -12,6 +13,7 @@ from marketplace.calls.board.facets import FACETS
 from marketplace.calls.board.permissions import Reader
 from marketplace.calls.board.question import SORTS, STATES, Question
 from marketplace.calls.board.search import Answer
+from marketplace.core import registry
 from marketplace.core.templatetags.ui import number
 from marketplace.core.ui import Chip, Sort
 from suppliers.directory.facets import Facet
@@ -21,10 +23,17 @@ from suppliers.directory.results import Group, choice, choices_of, said_once
 OPEN_AT_FIRST = ("cpv", "region", "country")
 
 
-def page(asked: Asked, answer: Answer, reader: Reader) -> dict[str, Any]:
+class QuestionRow(NamedTuple):
+    """A search as a row that panels of other rooms may hang something on; `pk` is its querystring."""
+
+    pk: str
+
+
+def page(asked: Asked, answer: Answer, reader: Reader, request: HttpRequest) -> dict[str, Any]:
     """The context of the list's page."""
     question = asked.question
     is_narrowed = address.is_narrowed(question)
+    row = QuestionRow(address.write(question, after=""))
     return {
         "question": question,
         "cards": cards([hit.call for hit in answer.hits], reader),
@@ -46,6 +55,7 @@ def page(asked: Asked, answer: Answer, reader: Reader) -> dict[str, Any]:
         "calendar_url": address.url(question, at="call-calendar-list"),
         "is_narrowed": is_narrowed,
         "is_plain": not is_narrowed and not address.write(question),
+        "tools": registry.panels_for("call-search", [row], request)[row.pk],
     }
 
 

@@ -30,7 +30,7 @@ def call_list(request):
     """The calls. Their address holds the whole search, and no address of it fails."""
     asked = address.read(request.GET, get_language())
     reader = reader_of(request.user)
-    context = results.page(asked, search(asked.question, reader), reader)
+    context = results.page(asked, search(asked.question, reader), reader, request)
     response = render(request, "calls/call_list.html#answer", context)
     if request.htmx:
         response["HX-Push-Url"] = address.url(asked.question, after=asked.question.after)

@@ -7,21 +7,23 @@ notice, such as who was chosen, is in `Beside`.
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from marketplace.calls.feeds.notice import Amount, Body, Contact, Identifier, Moment, Notice, NoticeLot, Paper
+from marketplace.calls.feeds.notice import Amount, Notice, NoticeLot, Paper
+from marketplace.calls.feeds.ocds_writing_buyers import buyers, reference
+from marketplace.calls.feeds.ocds_writing_values import days, end, exactly, filled, period, prices
 from marketplace.core.vocab import countries
 
 VERSION = "1.1"
 _EXTENSION = "https://raw.githubusercontent.com/open-contracting-extensions/ocds_{}_extension/{}/extension.json"
-#: What is written beyond the core of the standard: lots, the places of items, the languages of responses.
+#: What is written beyond the core of the standard: lots, the places of items, the languages of responses, questions.
 EXTENSIONS = (
     _EXTENSION.format("lots", "v1.1.5"),
     _EXTENSION.format("location", "master"),
     _EXTENSION.format("submissionTerms", "master"),
+    _EXTENSION.format("enquiry", "master"),
 )
 #: Codes of `method.csv`; a negotiated procedure begins with an invitation to those who qualify.
 METHODS = {"open": "open", "restricted": "selective", "negotiated": "selective"}
@@ -93,6 +95,28 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Enquiry:
+    """A question and its answer, as everybody may read them: who asked is not said, and when would tell it."""
+
+    identifier: str
+    question: str
+    answer: str
+    answered_at: datetime
+    #: Empty is the whole procedure.
+    lot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A text that stands in the procedure documents; `kind` is a code of `documentType.csv`."""
+
+    identifier: str
+    kind: str
+    title: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Beside:
     """What a release says that a notice does not."""
 
@@ -105,6 +129,8 @@ class Beside:
     decisions: tuple[Decision, ...] = ()
     changes: tuple[Change, ...] = ()
     related: tuple[Related, ...] = ()
+    enquiries: tuple[Enquiry, ...] = ()
+    clauses: tuple[Clause, ...] = ()
 
 
 def release(notice: Notice, beside: Beside, before: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -114,16 +140,16 @@ def release(notice: Notice, beside: Beside, before: dict[str, Any] | None = None
     """
     is_taken_back = beside.standing == Standing.WITHDRAWN
     decisions = () if is_taken_back else beside.decisions
-    said = _filled(
+    said = filled(
         {
             "ocid": notice.procedure,
             "id": notice.identifier,
-            "date": _exactly(notice.published_at),
+            "date": exactly(notice.published_at),
             "tag": [str(Tag.TENDER)],
             "initiationType": "tender",
             "language": notice.language,
-            "parties": _buyers(notice.buyers) + _firms(decisions),
-            "buyer": _reference(notice.buyers),
+            "parties": buyers(notice.buyers) + _firms(decisions),
+            "buyer": reference(notice.buyers),
             "tender": _taken_back(notice, beside) if is_taken_back else _tender(notice, beside),
             "awards": [_award(decision) for decision in decisions],
             "relatedProcesses": [_related(number, each) for number, each in enumerate(beside.related, start=1)],
@@ -175,44 +201,46 @@ def _taken_back(notice: Notice, beside: Beside) -> dict[str, Any]:
         "status": str(beside.standing),
         "amendments": [_amendment(change) for change in ends],
     }
-    return _filled(said)
+    return filled(said)
 
 
 def _tender(notice: Notice, beside: Beside) -> dict[str, Any]:
-    return _filled(
+    return filled(
         {
             "id": notice.reference or notice.procedure,
             "title": notice.title,
             "description": notice.description,
             "status": str(beside.standing),
-            **_prices(notice.amount),
+            **prices(notice.amount),
             "mainProcurementCategory": CATEGORIES.get(notice.contract),
             "procurementMethod": METHODS.get(notice.method),
             "procurementMethodDetails": notice.procedure_words,
             "submissionMethod": ["electronicSubmission"] if notice.submission_url else [],
             "submissionMethodDetails": notice.submission_url,
-            "submissionTerms": _filled({"languages": list(notice.languages)}),
+            "submissionTerms": filled({"languages": list(notice.languages)}),
             "eligibilityCriteria": beside.criteria,
-            "tenderPeriod": _period(beside.begins_at, _end(notice.response_deadline)),
-            "enquiryPeriod": _period(beside.begins_at if notice.question_deadline else None,
-                                     _end(notice.question_deadline)),
-            "contractPeriod": _days(notice.starts_on, notice.ends_on),
+            "tenderPeriod": period(beside.begins_at, end(notice.response_deadline)),
+            "enquiryPeriod": period(beside.begins_at if notice.question_deadline else None,
+                                     end(notice.question_deadline)),
+            "hasEnquiries": bool(beside.enquiries) or None,
+            "enquiries": [_enquiry(enquiry) for enquiry in beside.enquiries],
+            "contractPeriod": days(notice.starts_on, notice.ends_on),
             "lots": [_lot(lot, beside) for lot in notice.lots],
             "items": [_item(lot) for lot in notice.lots],
-            "documents": _documents(notice),
+            "documents": _documents(notice) + [_clause(clause, notice.language) for clause in beside.clauses],
             "amendments": [_amendment(change) for change in beside.changes],
         }
     )  # fmt: skip
 
 
 def _lot(lot: NoticeLot, beside: Beside) -> dict[str, Any]:
-    return _filled(
+    return filled(
         {
             "id": lot.identifier,
             "title": lot.title,
             "description": lot.description,
             "status": str(beside.lots.get(lot.identifier, beside.standing)),
-            **_prices(lot.amount),
+            **prices(lot.amount),
         }
     )
 
@@ -222,7 +250,7 @@ def _item(lot: NoticeLot) -> dict[str, Any]:
     codes = [{"scheme": "CPV", "id": code} for code in lot.cpv]
     places = [{"region": code} for code in lot.regions]
     places += [{"countryName": countries.name(code)} for code in lot.countries]
-    return _filled(
+    return filled(
         {
             "id": lot.identifier,
             "classification": codes[0] if codes else None,
@@ -247,7 +275,7 @@ def _documents(notice: Notice) -> list[dict[str, Any]]:
 
 
 def _paper(paper: Paper) -> dict[str, Any]:
-    return _filled(
+    return filled(
         {
             # Where it stands is all that tells it from the others in every release.
             "id": hashlib.blake2b(paper.url.encode(), digest_size=8).hexdigest(),
@@ -260,11 +288,34 @@ def _paper(paper: Paper) -> dict[str, Any]:
     )
 
 
+def _clause(clause: Clause, language: str) -> dict[str, Any]:
+    """The standard has no place of its own for a clause: it is a document whose words are its description."""
+    return {
+        "id": clause.identifier,
+        "documentType": clause.kind,
+        "title": clause.title,
+        "description": clause.words,
+        "language": language,
+    }
+
+
+def _enquiry(enquiry: Enquiry) -> dict[str, Any]:
+    return filled(
+        {
+            "id": enquiry.identifier,
+            "description": enquiry.question,
+            "answer": enquiry.answer,
+            "dateAnswered": exactly(enquiry.answered_at),
+            "relatedLot": enquiry.lot,
+        }
+    )
+
+
 def _amendment(change: Change) -> dict[str, Any]:
-    return _filled(
+    return filled(
         {
             "id": change.identifier,
-            "date": _exactly(change.at),
+            "date": exactly(change.at),
             "rationale": change.words,
             "amendsReleaseID": change.amends,
             "releaseID": change.release,
@@ -278,13 +329,13 @@ def _amendment(change: Change) -> dict[str, Any]:
 
 def _award(decision: Decision) -> dict[str, Any]:
     status = ("pending" if decision.is_pending else "active") if decision.firm else "unsuccessful"
-    return _filled(
+    return filled(
         {
             "id": decision.identifier,
             "description": decision.words,
             "status": status,
-            "date": _exactly(decision.at),
-            **_prices(decision.amount),
+            "date": exactly(decision.at),
+            **prices(decision.amount),
             "suppliers": [{"id": decision.identifier, "name": decision.firm}] if decision.firm else [],
             "relatedLots": [decision.lot],
         }
@@ -297,59 +348,8 @@ def _firms(decisions: Iterable[Decision]) -> list[dict[str, Any]]:
     return [{"id": each.identifier, "name": each.firm, "roles": ["supplier"]} for each in chosen]
 
 
-# --- Buyers -----------------------------------------------------------------------------------------------------------
-
-
-def _buyers(buyers: tuple[Body, ...]) -> list[dict[str, Any]]:
-    return [_party(number, body) for number, body in enumerate(buyers, start=1)]
-
-
-def _reference(buyers: tuple[Body, ...]) -> dict[str, Any]:
-    return {"id": _party_id(1, buyers[0]), "name": buyers[0].name} if buyers else {}
-
-
-def _party(number: int, body: Body) -> dict[str, Any]:
-    known = [_identifier(each) for each in body.identifiers]
-    return _filled(
-        {
-            "id": _party_id(number, body),
-            "name": body.name,
-            "identifier": known[0] | {"legalName": body.name} if known else {"legalName": body.name},
-            "additionalIdentifiers": known[1:],
-            "address": _filled(
-                {
-                    "streetAddress": body.street,
-                    "locality": body.town,
-                    "region": body.region,
-                    "postalCode": body.postcode,
-                    "countryName": countries.name(body.country) if body.country else "",
-                }
-            ),
-            "contactPoint": _contact(body.contact),
-            "details": _filled({"url": body.website}),
-            "roles": ["buyer"],
-        }
-    )
-
-
-def _party_id(number: int, body: Body) -> str:
-    first = next(iter(body.identifiers), None)
-    return "-".join(filter(None, [first.scheme, first.number])) if first else f"buyer-{number}"
-
-
-def _identifier(identifier: Identifier) -> dict[str, Any]:
-    return _filled({"scheme": identifier.scheme, "id": identifier.number})
-
-
-def _contact(contact: Contact | None) -> dict[str, Any]:
-    if contact is None:
-        return {}
-    said = {"name": contact.name, "email": contact.email, "telephone": contact.phone, "url": contact.url}
-    return _filled(said)
-
-
 def _related(number: int, related: Related) -> dict[str, Any]:
-    return _filled(
+    return filled(
         {
             "id": str(number),
             # None of the published codes says "the same one, published elsewhere".
@@ -360,40 +360,3 @@ def _related(number: int, related: Related) -> dict[str, Any]:
             "uri": related.url,
         }
     )
-
-
-# --- Values -----------------------------------------------------------------------------------------------------------
-
-
-def _prices(amount: Amount) -> dict[str, Any]:
-    """The estimate's upper end is its value, its lower end the least value; None is undisclosed."""
-    ends = {"minValue": amount.low, "value": amount.high}
-    return {
-        name: {"amount": _number(end), "currency": amount.currency} for name, end in ends.items() if end is not None
-    }
-
-
-def _number(amount: Decimal) -> int | float:
-    return int(amount) if amount == amount.to_integral_value() else float(amount)
-
-
-def _end(moment: Moment | None) -> datetime | None:
-    return moment.at if moment else None
-
-
-def _period(begin: datetime | None, end: datetime | None) -> dict[str, Any]:
-    return _filled({"startDate": begin and _exactly(begin), "endDate": end and end.isoformat()})
-
-
-def _days(first: date | None, last: date | None) -> dict[str, Any]:
-    """The standard knows no days: their first and last seconds."""
-    return _filled({"startDate": first and f"{first}T00:00:00Z", "endDate": last and f"{last}T23:59:59Z"})
-
-
-def _exactly(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _filled(values: dict[str, Any]) -> dict[str, Any]:
-    """What is not said is left out; nothing, false and nought are said."""
-    return {name: value for name, value in values.items() if value not in (None, "", [], {})}

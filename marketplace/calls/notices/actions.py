@@ -8,19 +8,22 @@ from django.utils.translation import gettext as _
 from buyers.models import Buyer
 from marketplace.accounts.models import Identifier
 from marketplace.calls import actions as calls
+from marketplace.calls.law import actions as records
 from marketplace.calls.models import Call
-from marketplace.calls.notices.models import BuyerKey, Run, unclaimed_buyers
+from marketplace.calls.notices.models import BuyerKey, NoticeSource, Run, Visit, unclaimed_buyers
 from marketplace.calls.signals import calls_changed
 from marketplace.core import audit, queue
 from marketplace.core.errors import RuleBroken
 
 RUN = "notices.run"
+FETCH = "notices.fetch"
 
 
 @transaction.atomic
-def upload_run(file, *, source, by):
+def upload_run(file, *, source, by, visit=None, size=None):
     """Keep the file and begin to read it in the background."""
-    of_run = Run(source=source, started_by=by, file_name=file.name[-200:], size=file.size)
+    size = file.size if size is None else size
+    of_run = Run(source=source, started_by=by, file_name=file.name[-200:], size=size, visit=visit)
     of_run.file.save("notices", File(file), save=False)
     of_run.save()
     audit.record("notices.run_begun", of_run, by=by, size=of_run.size)
@@ -54,6 +57,46 @@ def stop_run(of_run, *, by):
         raise RuleBroken(_("This import is not running."))
     of_run.refresh_from_db()
     audit.record("notices.run_stopped", of_run, by=by)
+
+
+@transaction.atomic
+def add_source(*, by, **fields):
+    """Allow a source, which is fetched from now on if it is on."""
+    first = {"next_fetch_at": timezone.now()} if fields.get("is_on") else {}
+    return records.add(NoticeSource, by=by, **fields, **first)
+
+
+@transaction.atomic
+def change_source(source, *, version, by, **fields):
+    """Another address begins from the beginning; whoever is at the old one brings nothing more."""
+    now = timezone.now()
+    source = records.change(source, version=version, by=by, **fields)
+    if fields.keys() & {"address", "is_paged"}:
+        source.cursor = source.etag = source.last_modified = ""
+        source.fetched_at, source.failures, source.last_error = None, 0, []
+    if fields.keys() & {"address", "is_paged", "is_on"}:
+        source.next_fetch_at = now if source.is_on else None
+        _end_visits(source, now)
+    source.save()
+    return source
+
+
+def _end_visits(source, at):
+    Visit.objects.filter(source=source, ended_at=None).update(ended_at=at, error=["fetch-stopped", {}])
+
+
+@transaction.atomic
+def ask_for_visit(source, *, by):
+    """Fetch it now, also one that is off, so that it can be tried before it is switched on."""
+    now = timezone.now()
+    source = NoticeSource.objects.select_for_update(no_key=True).get(pk=source.pk)
+    if not source.address:
+        raise RuleBroken(_("Say first from which address it is fetched."))
+    if Visit.objects.under_way(now).filter(source=source).exists():
+        raise RuleBroken(_("It is being fetched just now."))
+    NoticeSource.objects.filter(pk=source.pk).update(next_fetch_at=now)
+    audit.record("notice_source.visit_asked", source, by=by)
+    queue.after_commit(FETCH, source.pk)
 
 
 @transaction.atomic

@@ -1,7 +1,10 @@
 """Published notices that were read here, what became of each, and the runs that read them."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.core.files.storage import storages
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -19,8 +22,26 @@ def private_place(instance, name):
     return f"private/notices/{get_random_string(32)}"
 
 
+#: A visit is over long before; one that began so long ago has died.
+LEASE = timedelta(minutes=5)
+
+
+class NoticeSourceQuerySet(models.QuerySet):
+    def to_be_fetched(self, at):
+        """Those whose time has come and at which nobody is; who has waited longest comes first."""
+        under_way = Visit.objects.under_way(at).filter(source=OuterRef("pk"))
+        return self.filter(~Exists(under_way), next_fetch_at__lte=at).order_by("next_fetch_at", "pk")
+
+    def failing(self):
+        """Those from which nothing came several times in a row."""
+        return self.filter(failures__gte=3)
+
+
 class NoticeSource(models.Model):
-    """Where notices come from; a notice is known by its source and its own number there."""
+    """Where notices come from; a notice is known by its source and its own number there.
+
+    One with an address is fetched from there, as long as it is on; what staff keep here is the list of the allowed.
+    """
 
     key = models.SlugField(_("key"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=120)
@@ -30,9 +51,33 @@ class NoticeSource(models.Model):
     #: Under which others may use its data; without one nothing of it is handed on.
     licence = models.CharField(_("licence of its data"), max_length=120, blank=True)
     licence_url = models.URLField(_("address of the licence"), max_length=300, blank=True)
+    #: {since} stands for the moment from which on notices are asked for.
+    address = models.CharField(
+        _("address to fetch from"), max_length=500, blank=True, validators=[URLValidator(schemes=["https"])]
+    )
+    #: Whether a page of it names the next one, as packages of OCDS do.
+    is_paged = models.BooleanField(_("its pages name the next one"), default=False)
+    every_minutes = models.PositiveIntegerField(_("minutes between two visits"), default=60)
+    is_on = models.BooleanField(_("fetch on the clock"), default=False)
+    #: None where nothing is to be fetched; one that is off has it only while staff have asked for a visit.
+    next_fetch_at = models.DateTimeField(_("next visit"), null=True, editable=False)
+    #: Everything that it published until then is here.
+    fetched_at = models.DateTimeField(_("whole until"), null=True, editable=False)
+    #: In the midst of its pages: the one to go on with, how many came before, and when the first was asked for.
+    cursor = models.CharField(max_length=2_000, blank=True, editable=False)
+    pages = models.PositiveIntegerField(default=0, editable=False)
+    asked_at = models.DateTimeField(null=True, editable=False)
+    #: What it said of its one page, so that it need not send it again.
+    etag = models.CharField(max_length=200, blank=True, editable=False)
+    last_modified = models.CharField(max_length=60, blank=True, editable=False)
+    #: In a row, and the last of them as [code, parameters] in the words of reasons.py.
+    failures = models.PositiveIntegerField(_("visits in a row that failed"), default=0, editable=False)
+    last_error = models.JSONField(default=list, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     #: Raised by every change, so that two people who edit one record notice each other.
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = NoticeSourceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("source of notices")
@@ -43,10 +88,74 @@ class NoticeSource(models.Model):
             models.CheckConstraint(
                 condition=Q(licence_url="") | ~Q(licence=""), name="notice_source_names_its_licence"
             ),
+            models.CheckConstraint(
+                condition=Q(address="") | Q(address__startswith="https://"), name="notice_source_is_fetched_encrypted"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_on=False, next_fetch_at=None) | ~Q(address=""),
+                name="notice_source_is_fetched_from_somewhere",
+                violation_error_message=_("Say from which address it is fetched."),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_on=False) | Q(next_fetch_at__isnull=False), name="notice_source_that_is_on_has_its_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(every_minutes__gte=10, every_minutes__lte=44_640),
+                name="notice_source_is_visited_in_measure",
+                violation_error_message=_("Between two visits there are ten minutes at least and a month at most."),
+            ),
+            models.CheckConstraint(
+                condition=Q(cursor="") | Q(is_paged=True, asked_at__isnull=False),
+                name="notice_source_goes_on_with_its_pages",
+            ),
+            models.CheckConstraint(
+                condition=Q(failures=0, last_error=[]) | (Q(failures__gt=0) & ~Q(last_error=[])),
+                name="notice_source_says_why_it_failed",
+            ),
         ]
+        indexes = [models.Index("next_fetch_at", name="notice_source_to_be_fetched")]
 
     def __str__(self):
         return self.name
+
+    @property
+    def is_asked_for_a_time(self):
+        """Whether its address is another at each visit."""
+        return "{since}" in self.address
+
+
+class VisitQuerySet(models.QuerySet):
+    def under_way(self, at):
+        """Those that somebody is at; one that has died holds nobody up for long."""
+        return self.filter(ended_at=None, began_at__gt=at - LEASE)
+
+
+class Visit(models.Model):
+    """One time at which a source was asked; while it has no end, nobody else asks."""
+
+    source = models.ForeignKey(NoticeSource, models.CASCADE, related_name="visits")
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    pages = models.PositiveIntegerField(default=0)
+    size = models.PositiveBigIntegerField(default=0)
+    #: [code, parameters] in the words of reasons.py; empty where it went well.
+    error = models.JSONField(default=list)
+
+    objects = VisitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("visit to a source")
+        verbose_name_plural = _("visits to sources")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"], condition=Q(ended_at=None), name="visit_of_a_source_one_at_a_time"
+            ),
+            models.CheckConstraint(condition=Q(error=[]) | Q(ended_at__isnull=False), name="visit_that_failed_is_over"),
+        ]
+        indexes = [models.Index(fields=["source", "-began_at"], name="visit_of_a_source")]
+
+    def __str__(self):
+        return f"{self.source}: {self.began_at}"
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -146,6 +255,8 @@ class Run(models.Model):
     """One import of notices: what was read and what became of it."""
 
     source = models.ForeignKey(NoticeSource, models.PROTECT, related_name="runs", verbose_name=_("source"))
+    #: In which its file was fetched.
+    visit = models.ForeignKey(Visit, models.SET_NULL, null=True, related_name="runs", editable=False)
     #: Kept for a while, so that the run can be tried again; a run of the command keeps none.
     file = models.FileField(_("file"), upload_to=private_place, storage=storages["default"], max_length=120, blank=True)
     file_name = models.CharField(_("name of the file"), max_length=200)

@@ -1,4 +1,4 @@
-"""Why a notice became no call, and what of it had to be passed over: codes that are stored, and their sentences."""
+"""Why a notice became no call, what of it was passed over, why a source gave none: stored codes, and sentences."""
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +43,24 @@ SENTENCES = {
     "lots-differ": _("Its lots have different deadlines; the call has the earliest."),
     "more-lots": _("It has %(all)s lots; the first %(most)s stand here."),
     "replaced": _("Its deadline moved earlier, so the call was taken off and made anew."),
+    # Why nothing came from a source
+    "fetch-address": _("The address is none of the encrypted web, or holds a name and a password."),
+    "fetch-unknown-host": _("No machine of the name %(host)s is known."),
+    "fetch-not-public": _("%(host)s is not a public machine of the web, so it was not asked."),
+    "fetch-line": _("%(host)s cannot be reached, or broke the line off (%(words)s)."),
+    "fetch-certificate": _("%(host)s cannot prove that it is the one (%(words)s)."),
+    "fetch-slow": _("It sent too slowly, and the time of a visit was over."),
+    "fetch-broken": _("The answer broke off, or is none that can be understood."),
+    "fetch-status": _("It answered with the status %(status)s."),
+    "fetch-leads-on": _("It leads on more than %(most)s times."),
+    "fetch-elsewhere": _("It leads on to another machine, %(host)s, which is not allowed here."),
+    "fetch-large": _("It is larger than %(most)s MB."),
+    "fetch-packing": _("It is packed in a way that is not read here: %(packing)s."),
+    "fetch-no-notices": _("What stands there is a page for people, or nothing, and no notices."),
+    "fetch-no-page": _("The page ends in the middle, so nobody knows what follows it."),
+    "fetch-no-end": _("It had no end after %(most)s pages."),
+    "fetch-cut-off": _("Whoever fetched it was cut off. The next visit goes on after the last page."),
+    "fetch-stopped": _("A colleague changed the source meanwhile."),
 }  # fmt: skip
 #: Understood, and rightly no call; whatever else stops a notice is for somebody to look at.
 NO_FAULT = frozenset(

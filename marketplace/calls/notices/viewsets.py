@@ -1,7 +1,8 @@
 import django_filters
-from django.db.models import Count
+from django.db.models import Count, Sum
 from django.forms import RadioSelect
-from django.urls import reverse
+from django.template.defaultfilters import filesizeformat
+from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -11,10 +12,10 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.widgets.button import HeaderButton
 
 from buyers.models import Buyer
-from marketplace.calls.law.viewsets import RecordEditView
+from marketplace.calls.law.viewsets import LawPolicy, RecordAddView, RecordEditView
 from marketplace.calls.notices import actions
 from marketplace.calls.notices.forms import HandOverForm, SourceForm, UnpublishForm
-from marketplace.calls.notices.models import Notice, NoticeSource, Run, unclaimed_buyers
+from marketplace.calls.notices.models import Notice, NoticeSource, Outcome, Run, unclaimed_buyers
 from marketplace.calls.notices.reasons import sentence
 from marketplace.core.staff import (
     Button,
@@ -28,6 +29,9 @@ from marketplace.core.staff import (
 
 LINES_SHOWN = 200
 CALLS_SHOWN = 50
+VISITS_SHOWN = 20
+#: Of what a visit brought, as the imports of its pages count it.
+COUNTED = (Outcome.CREATED, Outcome.UPDATED, Outcome.REPORTED)
 FAILURES = {
     "stopped": _("A colleague stopped it."),
     "cut-off": _("The command that read it was cut off. Run it again: what was read stays."),
@@ -265,30 +269,117 @@ class UnclaimedBuyerViewSet(StaffViewSet):
 # --- Sources ----------------------------------------------------------------------------------------------------------
 
 
+def schedule_of(source):
+    if not source.address:
+        return _("Brought by people")
+    if source.failures:
+        return _("Failing") if source.is_on else _("Off, and failed when it was tried")
+    if source.is_on:
+        return _("On") if source.fetched_at else _("On, first visit to come")
+    return _("Off") if source.fetched_at else _("Off, not tried from here yet")
+
+
+class SourceEditView(RecordEditView):
+    change = staticmethod(actions.change_source)
+
+
+class SourceAddView(RecordAddView):
+    def save_instance(self):
+        return actions.add_source(by=self.request.user, **self.form.details())
+
+
 class NoticeSourceViewSet(StaffViewSet):
+    """Where notices come from: only what stands here is ever fetched."""
+
     model = NoticeSource
     name = "notice-sources"
     icon = "globe"
     menu_label = _("Sources of notices")
     may_change = True
     has_form = True
-    edit_view_class = RecordEditView
+    edit_view_class = SourceEditView
+    add_view_class = SourceAddView
     ordering = "key"
-    search_fields = ["key", "name"]
-    list_export = ["key", "name", "website", "licence", "licence_url"]
+    search_fields = ["key", "name", "address"]
+    list_export = ["key", "name", "website", "licence", "licence_url", "address", "is_on", "fetched_at", "failures"]
     export_filename = "sources-of-notices"
-    inspect_view_fields = ["key", "name", "website", "official_pattern", "licence", "licence_url"]
+    inspect_view_fields = [
+        "key",
+        "name",
+        "website",
+        "official_pattern",
+        "licence",
+        "licence_url",
+        "address",
+        "is_paged",
+        "every_minutes",
+        "is_on",
+        "next_fetch_at",
+        "fetched_at",
+        "failures",
+    ]
+    buttons = {
+        "fetch": Button(
+            _("Fetch now"),
+            actions.ask_for_visit,
+            _("Asked for. What comes stands below in a moment; load the page again."),
+            may=lambda source: bool(source.address),
+        ),
+    }
+
+    @property
+    def permission_policy(self):
+        return LawPolicy(self.model)
 
     @property
     def list_display(self):
         return [
             self.link_column("name", _("Name"), sort_key="name"),
             column("key", _("Key"), sort_key="key"),
+            column("schedule", _("Schedule"), schedule_of),
+            DateColumn("fetched_at", label=_("Whole until"), sort_key="fetched_at"),
             column("licence", _("Licence"), lambda source: source.licence or "–"),
         ]
 
     def get_form_class(self, for_update=False):
         return SourceForm
+
+    def get_common_view_kwargs(self, **kwargs):
+        return super().get_common_view_kwargs(**({"add_url_name": self.get_url_name("add")} | kwargs))
+
+    def get_add_view_kwargs(self, **kwargs):
+        return super().get_add_view_kwargs(**({"inspect_url_name": self.get_url_name("inspect")} | kwargs))
+
+    def get_urlpatterns(self):
+        return [path("new/", self.add_view, name="add"), *super().get_urlpatterns()]
+
+    def sections(self, row, request):
+        why = [Section(_("Why it failed"), (_("Reason"),), [(sentence(row.last_error),)], "")] if row.failures else []
+        headings = (_("Begun"), _("Pages"), _("Size"), *(Outcome(name).label for name in COUNTED), _("Remarks"))
+        counts = {name: Sum(f"runs__{name}", default=0) for name in COUNTED}
+        visits = row.visits.annotate(**counts).order_by("-began_at")[:VISITS_SHOWN]
+        said = [visit_cells(visit) for visit in visits]
+        return [
+            *why,
+            Section(_("Schedule"), (_("Schedule"),), [(schedule_of(row),)], ""),
+            Section(_("Last visits"), headings, said, _("It has not been visited yet."), is_prose=True),
+            audit_section(row),
+        ]
+
+
+def visit_cells(visit):
+    words = sentence(visit.error) if visit.error else ""
+    if visit.ended_at is None:
+        words = _("Under way")
+    elif not visit.error and not visit.pages:
+        words = _("Nothing new")
+    return (
+        visit.began_at,
+        visit.pages,
+        filesizeformat(visit.size),
+        *(getattr(visit, name) for name in COUNTED),
+        words,
+    )
 
 
 class NoticesGroup(ViewSetGroup):

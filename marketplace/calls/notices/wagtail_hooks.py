@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 from marketplace.calls.notices import views
-from marketplace.calls.notices.models import Run
+from marketplace.calls.notices.models import NoticeSource, Run
 from marketplace.calls.notices.viewsets import (
     NoticesGroup,
     NoticeSourceViewSet,
@@ -44,5 +44,15 @@ registry.dashboard.register(
         lambda user: Run.objects.filter(reported__gt=0, began_at__gt=timezone.now() - FRESH).count(),
         lambda: reverse("notice-runs:index"),
         order=56,
+    ),
+)
+registry.dashboard.register(
+    "notice-sources",
+    registry.DashboardTile(
+        _("Sources of notices from which nothing comes"),
+        lambda user: NoticeSource.objects.failing().count(),
+        lambda: reverse("notice-sources:index"),
+        order=57,
+        is_alarm=True,
     ),
 )

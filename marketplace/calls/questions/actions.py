@@ -10,6 +10,7 @@ from marketplace.calls.actions import locked
 from marketplace.calls.questions import emails
 from marketplace.calls.questions.models import Question
 from marketplace.calls.questions.permissions import answerable
+from marketplace.calls.signals import tell_changed
 from marketplace.core import audit
 from marketplace.core.errors import RuleBroken
 from marketplace.core.templatetags.ui import moment_words
@@ -74,6 +75,7 @@ def answer_questions(call, answers, *, by, at=None):
     if new:
         audit.record("question.answered", call, by=by, questions=len(new))
         emails.questions_answered(call, new)
+        tell_changed(call)
     return len(new)
 
 

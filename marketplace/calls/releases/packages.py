@@ -71,7 +71,10 @@ class Page:
 
 
 def page(asked: Page, address: str) -> str:
-    """A release package. One that is full has a link to what follows; it only changes when a call is taken back."""
+    """A release package; "" where no release is to be told.
+
+    One that is full has a link to what follows; it only changes when a call is taken back.
+    """
     rows = Release.objects.on_show().in_order()
     if asked.since:
         rows = rows.since(asked.since)
@@ -82,7 +85,9 @@ def page(asked: Page, address: str) -> str:
     if len(found) > asked.most:
         at, pk, _content = shown[-1]
         more["links"] = {"next": f"{address}?{urlencode({'after': cursor(at, pk), 'limit': asked.most})}"}
-    newest = max((at for at, _pk, _content in shown), default=asked.since)
+    if not shown:
+        return ""
+    newest = max(at for at, _pk, _content in shown)
     return "".join(package(envelope(address, newest, **more), (content for _at, _pk, content in shown)))
 
 

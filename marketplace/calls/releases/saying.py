@@ -15,6 +15,7 @@ from django.db.models import Prefetch
 
 from marketplace.accounts.emails import address_of
 from marketplace.calls.awards.models import Award
+from marketplace.calls.clauses.models import ChosenClause, Stage
 from marketplace.calls.feeds.notice import (
     Amount,
     Body,
@@ -27,11 +28,12 @@ from marketplace.calls.feeds.notice import (
     NoticeLot,
     Paper,
 )
-from marketplace.calls.feeds.ocds_writing import Beside, Change, Decision, Related, Standing
+from marketplace.calls.feeds.ocds_writing import Beside, Change, Clause, Decision, Enquiry, Related, Standing
 from marketplace.calls.law.models import in_language
 from marketplace.calls.models import Audience, Call, Lot, Procedure
 from marketplace.calls.notices.models import Notice as SourceNotice
 from marketplace.calls.papers.models import CallDocument
+from marketplace.calls.questions.models import Question
 from marketplace.core.vocab import currency
 
 #: (method, words) as other publishers write them, whatever the language of the call.
@@ -42,6 +44,12 @@ METHODS = {
     Procedure.ADAPTED: ("open", "Simplified procedure below the threshold"),
     Procedure.QUOTATION: ("open", "Request for quotations"),
     Procedure.MARKET_QUESTION: ("", "Market consultation before a procedure"),
+}
+#: Codes of `documentType.csv` for where in a procedure a clause stands.
+KINDS = {
+    Stage.TECHNICAL_SPECIFICATION: "technicalSpecifications",
+    Stage.AWARD_CRITERION: "evaluationCriteria",
+    Stage.PERFORMANCE_CONDITION: "contractDraft",
 }
 _EMAIL = re.compile(r"[^\s@,]+@[^\s@,]+\.[^\s@,]+")
 _PHONE = re.compile(r"\+?[\d ()./-]{8,}")
@@ -57,6 +65,8 @@ def load(calls: Iterable[int]) -> list[Any]:
         .prefetch_related(
             Prefetch("lots", lots.order_by("number")),
             Prefetch("documents", CallDocument.objects.current().select_related("lot").order_by("pk")),
+            Prefetch("questions", Question.objects.answered().select_related("lot").order_by("answered_at", "pk")),
+            Prefetch("clauses", ChosenClause.objects.select_related("clause").order_by("pk")),
             Prefetch("notices", SourceNotice.objects.applied().in_order().select_related("source")),
             "buyer__organisation__identifiers",
             "amendments",
@@ -180,7 +190,21 @@ def beside_of(call: Any, releases: Sequence[Any], *, identifier: str, at: dateti
         decisions=tuple(decision for lot in call.lots.all() for decision in decisions(lot, call, at)),
         changes=tuple(sorted(changes(call, releases, identifier), key=lambda change: change.at)),
         related=related(call),
+        enquiries=tuple(enquiry_of(question) for question in call.questions.all()),
+        clauses=tuple(clause_of(chosen) for chosen in call.clauses.all()),
     )
+
+
+def enquiry_of(question: Any) -> Enquiry:
+    """Nothing of who asked: neither a name nor the moment or the language in which it came."""
+    lot = str(question.lot.number) if question.lot else ""
+    return Enquiry(f"question-{question.pk}", question.text, question.answer, question.answered_at, lot)
+
+
+def clause_of(chosen: Any) -> Clause:
+    """In the words that the call has, with the buyer's on its link to the subject."""
+    words = f"{chosen.text}\n\n{chosen.link_to_subject}"
+    return Clause(f"clause-{chosen.clause.code}", KINDS[chosen.clause.stage], chosen.title, words)
 
 
 def standing_of(call: Any) -> Standing:

@@ -10,9 +10,14 @@ from django.views.decorators.http import condition, conditional_page, require_sa
 from marketplace.calls.releases import packages
 from marketplace.calls.releases.forms import PageForm
 from marketplace.calls.releases.models import Release
+from marketplace.core.restraint import in_measure
 
 JSON = "application/json; charset=utf-8"
 LINES = "application/jsonl; charset=utf-8"
+#: Of one address on the network: a whole harvest at the largest pages fits a few minutes, and the file of all releases
+#: is there for whoever wants all.
+A_MINUTE = {"most": 120, "seconds": 60}
+AN_HOUR = {"most": 30, "seconds": 60 * 60}
 
 
 def open_to_other_sites(view):
@@ -22,22 +27,27 @@ def open_to_other_sites(view):
     def answer(request, *args, **kwargs):
         response = view(request, *args, **kwargs)
         response["Access-Control-Allow-Origin"] = "*"
-        response["Access-Control-Expose-Headers"] = "ETag"
+        response["Access-Control-Expose-Headers"] = "ETag, Retry-After"
         return response
 
     return answer
 
 
 @open_to_other_sites
+@in_measure("open-data", **A_MINUTE)
 @conditional_page
 @require_safe
 def release_list(request):
-    """A package of releases, oldest first, with a link to the next one."""
+    """A package of releases, oldest first, with a link to the next one; where there is none, no content.
+
+    By the schema of the standard a package holds one release at least, so one without any would be none.
+    """
     form = PageForm(request.GET)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=400)
     address = settings.PUBLIC_URL + reverse("release-list")
-    return HttpResponse(packages.page(form.page(), address), content_type=JSON)
+    page = packages.page(form.page(), address)
+    return HttpResponse(page, content_type=JSON) if page else HttpResponse(status=204)
 
 
 def _state_of_all(request):
@@ -48,6 +58,7 @@ def _state_of_all(request):
 
 
 @open_to_other_sites
+@in_measure("open-data-whole", **AN_HOUR)
 @condition(etag_func=_state_of_all)
 @require_safe
 def release_lines(request):
@@ -57,6 +68,7 @@ def release_lines(request):
 
 
 @open_to_other_sites
+@in_measure("open-data", **A_MINUTE)
 @conditional_page
 @require_safe
 def record_detail(request, ocid):

@@ -7,6 +7,9 @@ KEEPERS = (302, 404, 200, 200, 404)
 TABLE = {
     "workspace/searches/": Row(get=KEEPERS),
     "workspace/searches/new/": Row(get=KEEPERS, post=(302, 404, 422, 422, 404)),
+    "workspace/searches/new/<slug:kind>/": Row(
+        get=KEEPERS, post=(302, 404, 422, 422, 404), values=lambda world: {"kind": "calls"}
+    ),
     "workspace/searches/export/": Row(get=KEEPERS),
     "workspace/searches/<int:pk>/": Row(
         get=(302, 404, 404, 200, 404),
@@ -27,13 +30,13 @@ TABLE = {
 
 
 def add_rows(rows, organisation, administrator):
-    from marketplace.matching.emails import STOP_SIGNER
+    from marketplace.matching.emails import stop_token
     from tests.factories.matching import SavedSearchFactory
 
     rows |= {
         "saved_search": SavedSearchFactory(organisation=organisation, owner=administrator),
         "search_to_delete": SavedSearchFactory(organisation=organisation, owner=administrator),
-        "stop_token": STOP_SIGNER.sign(str(administrator.pk)),
+        "stop_token": stop_token(administrator, "calls"),
     }
 
 

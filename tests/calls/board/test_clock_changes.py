@@ -60,3 +60,18 @@ def test_every_place_shows_the_same_time(client, amina, zone, at):
     actions.cancel_call(call, words="The money is gone.", by=amina)
     (mail,) = OutboxMessage.objects.filter(to=amina.email)
     assert said in str(mail.context)
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour", "said"),
+    [("Europe/Brussels", 23, "6 Mar 2026"), ("America/New_York", 2, "4 Mar 2026"), ("Europe/London", 23, "5 Mar 2026")],
+)
+def test_the_day_of_publication_is_that_of_the_buyer_also_near_midnight(client, as_user, amina, zone, hour, said):
+    """It stands beside the day of the official notice, which is the buyer's own; whoever looks, and from wherever."""
+    call = shown(zone=zone, publish_at=datetime(2026, 3, 5, hour, 30, tzinfo=UTC))
+    amina.time_zone = "Asia/Tokyo"
+    amina.save()
+
+    for browser in (client, as_user(amina)):
+        page = words(browser.get(call.get_absolute_url()))
+        assert f"Published {said} " in page

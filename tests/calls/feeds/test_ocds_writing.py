@@ -27,7 +27,9 @@ from marketplace.calls.feeds.ocds_writing import (
     EXTENSIONS,
     Beside,
     Change,
+    Clause,
     Decision,
+    Enquiry,
     Related,
     Standing,
     is_same,
@@ -93,6 +95,9 @@ BESIDE = Beside(
     criteria="Lot 1: Sheltered workshops. Art. 20.",
 )
 
+ENQUIRY = Enquiry("question-3", "Peut-on visiter ?", "Oui, le mercredi.", WRITTEN_AT, lot="1")
+CLAUSE = Clause("clause-heures", "contractDraft", "Heures d’insertion", "Cinq pour cent des heures.")
+
 
 def package(*releases):
     return {
@@ -134,6 +139,8 @@ def every_kind():
     withdrawn = release(NOTICE, replace(BESIDE, standing=Standing.WITHDRAWN, changes=(back,)), first)
     source = Related("ocds-h6vhtk-02dce3", "Find a Tender (OGL 3.0)", "https://source.example/1", is_ocid=True)
     imported = release(NOTICE, replace(BESIDE, related=(source,)))
+    beside = replace(BESIDE, enquiries=(ENQUIRY,), clauses=(CLAUSE,))
+    answered = release(replace(amended, identifier="ocds-abc123-17-3"), beside, second)
     asked = release(replace(NOTICE, kind=Kind.PLANNING), replace(BESIDE, standing=Standing.PLANNED))
     return {
         "tender": first,
@@ -143,6 +150,7 @@ def every_kind():
         "withdrawn": withdrawn,
         "imported": imported,
         "planning": asked,
+        "tenderUpdate": answered,
     }
 
 
@@ -249,6 +257,7 @@ def test_a_release_names_what_it_does():
         "withdrawn": ["tenderCancellation"],
         "imported": ["tender"],
         "planning": ["planning"],
+        "tenderUpdate": ["tenderUpdate"],
     }
 
 
@@ -265,6 +274,23 @@ def test_the_first_release_tells_all_at_once():
         ["tender", "tenderCancellation"],
         ["tender", "award", "tenderCancellation"],
     ]
+
+
+def test_questions_and_clauses_stand_beside_the_notice_and_change_nothing_of_it():
+    said = release(NOTICE, replace(BESIDE, enquiries=(ENQUIRY,), clauses=(CLAUSE,)))
+
+    assert said["tender"]["enquiries"] == [
+        {
+            "id": "question-3",
+            "description": "Peut-on visiter ?",
+            "answer": "Oui, le mercredi.",
+            "dateAnswered": "2026-04-01T08:30:15.000Z",
+            "relatedLot": "1",
+        }
+    ]
+    assert said["tender"]["documents"][-1]["description"] == "Cinq pour cent des heures."
+    assert read_again(said) == NOTICE
+    assert "hasEnquiries" not in release(NOTICE, BESIDE)["tender"]
 
 
 def test_what_is_not_said_is_left_out():

@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from marketplace.calls.board.rows import refresh
 from marketplace.calls.notices.models import BuyerKey, NoticeSource
+from marketplace.calls.signals import tell_changed
 from marketplace.core.invariants import breaches
 from tests.calls.guards import breaks, change
 from tests.factories.calls import CallFactory
@@ -14,6 +14,7 @@ from tests.factories.notices import (
     RunFactory,
     RunLineFactory,
     UnclaimedBuyerFactory,
+    VisitFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ def broken():
 @pytest.fixture
 def call():
     call = CallFactory(authority=True, published=True)
-    refresh([call.pk])
+    tell_changed(call)
     return call
 
 
@@ -65,6 +66,35 @@ def test_a_source_has_key_and_name(fields):
 def test_a_licence_is_named_before_its_address_is():
     with breaks("notice_source_names_its_licence"):
         NoticeSourceFactory(licence_url="https://licences.example/")
+
+
+@pytest.mark.parametrize(
+    ("rule", "fields"),
+    [
+        ("notice_source_is_fetched_encrypted", {"address": "http://notices.example/"}),
+        ("notice_source_is_fetched_from_somewhere", {"is_on": True, "next_fetch_at": timezone.now()}),
+        ("notice_source_is_fetched_from_somewhere", {"next_fetch_at": timezone.now()}),
+        ("notice_source_that_is_on_has_its_time", {"is_on": True, "address": "https://notices.example/"}),
+        ("notice_source_is_visited_in_measure", {"every_minutes": 9}),
+        ("notice_source_is_visited_in_measure", {"every_minutes": 50_000}),
+        ("notice_source_goes_on_with_its_pages", {"cursor": "https://notices.example/2", "asked_at": timezone.now()}),
+        ("notice_source_goes_on_with_its_pages", {"cursor": "https://notices.example/2", "is_paged": True}),
+        ("notice_source_says_why_it_failed", {"failures": 1}),
+        ("notice_source_says_why_it_failed", {"last_error": ["fetch-slow", {}]}),
+    ],
+)
+def test_what_is_fetched_has_an_address_a_time_and_a_reason(rule, fields):
+    with breaks(rule):
+        NoticeSourceFactory(**fields)
+
+
+def test_a_source_is_visited_by_one_at_a_time():
+    visit = VisitFactory()
+    VisitFactory(source=visit.source, over=True)
+    with breaks("visit_of_a_source_one_at_a_time"):
+        VisitFactory(source=visit.source)
+    with breaks("visit_that_failed_is_over"):
+        VisitFactory(error=["fetch-slow", {}])
 
 
 def test_a_key_of_a_source_and_a_name_of_a_buyer_are_used_once():

@@ -1,10 +1,13 @@
 """The staff's pages of notices: from a file to calls, with reasons; taking a call off; handing a body over."""
 
+import html
 import json
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from marketplace.calls.models import Call, Status
@@ -13,7 +16,7 @@ from marketplace.calls.notices.models import Notice, NoticeSource, Run
 from marketplace.calls.notices.tasks import run_notices
 from marketplace.core.errors import RuleBroken
 from tests.factories.buyers import BuyerFactory
-from tests.factories.notices import RunFactory, RunLineFactory, said_notice
+from tests.factories.notices import NoticeSourceFactory, RunFactory, RunLineFactory, VisitFactory, said_notice
 
 pytestmark = pytest.mark.django_db
 DEADLINE = (timezone.now() + timedelta(days=20)).replace(microsecond=0)
@@ -147,6 +150,7 @@ def test_staff_state_the_licence_of_a_source(browser):
     source = NoticeSource.objects.get(key="files")
     address = f"/staff/notice-sources/edit/{source.pk}/"
     said = {"key": "files", "name": "Public notices", "licence": "CC BY 4.0", "version": source.version}
+    said |= {"every_minutes": 60}
     browser.post(address, said)
 
     source.refresh_from_db()
@@ -216,3 +220,143 @@ def test_a_run_whose_file_is_gone_says_so(browser):
 
     of_run.refresh_from_db()
     assert of_run.failure == "no-file"
+
+
+# --- Sources that are fetched -----------------------------------------------------------------------------------------
+
+FEED = {"key": "portal", "name": "Portal of the north", "address": "https://notices.example/all?since={since}"}
+FEED |= {"is_paged": "on", "every_minutes": 60, "is_on": "on", "version": 1}
+
+
+def test_staff_allow_a_source_which_is_due_at_once(browser, queued):
+    before = timezone.now()
+    response = browser.post("/staff/notice-sources/new/", FEED)
+    source = NoticeSource.objects.get(key="portal")
+
+    assert response["Location"] == f"/staff/notice-sources/inspect/{source.pk}/"
+    assert (source.is_on, source.is_paged, source.address) == (True, True, FEED["address"])
+    assert before <= source.next_fetch_at <= timezone.now()
+    assert due.visit_sources(timezone.now()) == 1
+    assert queued() == [(actions.FETCH, source.pk)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"address": ""}, "Say from which address it is fetched."),
+        ({"address": "http://notices.example/"}, "none of the encrypted web"),
+        ({"address": "https://name:word@notices.example/"}, "none of the encrypted web"),
+        ({"address": "https://notices.example:8443/"}, "Only the usual port"),
+        ({"address": "https://notices.example/{key}"}, "is the only thing that is put in"),
+        ({"every_minutes": 1}, "ten minutes at least"),
+        ({"key": "files"}, "already exists"),
+    ],
+)
+def test_a_source_that_cannot_be_fetched_is_refused_with_the_reason(browser, typed, words):
+    page = browser.post("/staff/notice-sources/new/", FEED | typed)
+
+    assert page.status_code == 200
+    assert words in html.unescape(page.content.decode())
+    assert not NoticeSource.objects.filter(key="portal").exists()
+
+
+def test_another_address_begins_from_the_beginning(browser):
+    source = NoticeSourceFactory(
+        on=True, is_paged=True, key="portal", cursor="https://notices.example/2", asked_at=timezone.now(),
+        fetched_at=timezone.now(), failures=3, last_error=["fetch-slow", {}],
+        next_fetch_at=timezone.now() + timedelta(days=1),
+    )  # fmt: skip
+    under_way = VisitFactory(source=source)
+    browser.post(f"/staff/notice-sources/edit/{source.pk}/", FEED | {"name": "Portal"})
+    source.refresh_from_db()
+    under_way.refresh_from_db()
+
+    assert (source.cursor, source.fetched_at, source.failures, source.last_error) == ("", None, 0, [])
+    assert source.next_fetch_at <= timezone.now()
+    assert under_way.error == ["fetch-stopped", {}]
+
+
+def test_a_new_name_leaves_the_schedule_as_it_is(browser):
+    later = timezone.now() + timedelta(hours=5)
+    source = NoticeSourceFactory(on=True, key="portal", fetched_at=timezone.now(), next_fetch_at=later)
+    said = {
+        "key": "portal",
+        "name": "Another",
+        "address": source.address,
+        "every_minutes": 60,
+        "is_on": "on",
+        "version": 1,
+    }
+    browser.post(f"/staff/notice-sources/edit/{source.pk}/", said)
+    source.refresh_from_db()
+
+    assert (source.name, source.next_fetch_at, source.fetched_at is None) == ("Another", later, False)
+
+
+def test_switched_off_it_is_not_fetched_any_more(browser):
+    source = NoticeSourceFactory(on=True, key="portal")
+    said = {"key": "portal", "name": "Portal", "address": source.address, "every_minutes": 60, "version": 1}
+    browser.post(f"/staff/notice-sources/edit/{source.pk}/", said)
+    source.refresh_from_db()
+
+    assert (source.is_on, source.next_fetch_at) == (False, None)
+    assert due.visit_sources(timezone.now()) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_button_asks_for_a_visit_now(browser, queued):
+    source = NoticeSourceFactory(address="https://notices.example/all")
+    page = browser.post(f"/staff/notice-sources/{source.pk}/fetch/", follow=True).content.decode()
+
+    assert "Asked for." in page
+    assert queued() == [(actions.FETCH, source.pk)]
+    bare = NoticeSource.objects.get(key="files")
+    page = browser.post(f"/staff/notice-sources/{bare.pk}/fetch/", follow=True).content.decode()
+    assert "Say first from which address it is fetched." in page
+    assert len(queued()) == 1
+
+
+def test_the_page_of_a_source_tells_its_visits_in_words(browser):
+    source = NoticeSourceFactory(on=True, failures=1, last_error=["fetch-status", {"status": 503}])
+    RunFactory(
+        source=source, visit=VisitFactory(source=source, over=True, pages=1, size=4_096), created=17, finished=True
+    )
+    VisitFactory(source=source, over=True)
+    VisitFactory(source=source, over=True, error=["fetch-not-public", {"host": "notices.example"}])
+    VisitFactory(source=source)
+    page = " ".join(html.unescape(browser.get(f"/staff/notice-sources/inspect/{source.pk}/").content.decode()).split())
+
+    for words in ("It answered with the status 503.", "notices.example is not a public machine", "Nothing new",
+                  "Under way", ">17</td>", "4.0 KB"):  # fmt: skip
+        assert words in page, words
+
+
+def test_a_preset_says_that_it_was_not_tried_from_here(browser):
+    page = browser.get("/staff/notice-sources/").content.decode()
+
+    assert page.count("Off, not tried from here yet") == 2
+    NoticeSource.objects.filter(key="find-a-tender").update(fetched_at=timezone.now())
+    assert browser.get("/staff/notice-sources/").content.decode().count("Off, not tried from here yet") == 1
+
+
+def test_many_visits_cost_as_many_queries_as_one(browser):
+    source = NoticeSourceFactory(on=True)
+    address = f"/staff/notice-sources/inspect/{source.pk}/"
+    RunFactory(source=source, visit=VisitFactory(source=source, over=True))
+    browser.get(address)
+    with CaptureQueriesContext(connection) as for_one:
+        browser.get(address)
+    for _number in range(4):
+        RunFactory(source=source, visit=VisitFactory(source=source, over=True))
+    with CaptureQueriesContext(connection) as for_five:
+        browser.get(address)
+
+    assert len(for_five) == len(for_one)
+
+
+def test_the_addresses_of_sources_are_for_staff_alone(as_user, omar, client):
+    source = NoticeSourceFactory(on=True)
+    for address in ("new/", f"edit/{source.pk}/", f"{source.pk}/fetch/"):
+        assert as_user(omar).post(f"/staff/notice-sources/{address}", FEED).status_code == 404
+        assert client.post(f"/staff/notice-sources/{address}", FEED).status_code == 302
+    assert not NoticeSource.objects.filter(key="portal").exists()

@@ -14,6 +14,7 @@ from marketplace.calls.amendments.actions import amend_call
 from marketplace.calls.awards.actions import Choice, award_lot, end_lot_without_award
 from marketplace.calls.law.models import Reservation
 from marketplace.calls.models import Call
+from marketplace.calls.questions.actions import answer_questions
 from marketplace.calls.releases import due
 from marketplace.calls.releases.models import Release
 from marketplace.calls.releases.recording import record
@@ -24,7 +25,9 @@ from tests.factories.accounts import OrganisationFactory, RepresentativeFactory
 from tests.factories.awards import AwardFactory
 from tests.factories.buyers import BuyerFactory
 from tests.factories.calls import CallFactory
+from tests.factories.clauses import ChosenClauseFactory
 from tests.factories.papers import CallDocumentFactory
+from tests.factories.questions import QuestionFactory
 from tests.factories.releases import released
 from tests.factories.responses import ResponseFactory, SubmissionFactory, opened
 from tests.factories.suppliers import SupplierFactory
@@ -179,6 +182,69 @@ def test_a_step_that_is_undone_leaves_no_release():
         transaction.set_rollback(True)
 
     assert tags(call) == ["tender"]
+
+
+# --- Questions and clauses --------------------------------------------------------------------------------------------
+
+
+def test_answers_are_one_release_that_says_nothing_of_who_asked():
+    call = publish(lots=2)
+    asked = [QuestionFactory(call=call, language="tr"), QuestionFactory(call=call, lot=call.lots.get(number=2))]
+    waiting = QuestionFactory(call=call, text="Is there a lift?")
+    record([call.pk])
+    assert tags(call) == ["tender"]
+
+    answer_questions(call, {question.pk: "On Wednesdays." for question in asked}, by=None)
+    answer_questions(call, {asked[0].pk: "On Wednesdays."}, by=None)
+    last = said(call)[-1]
+
+    assert tags(call) == ["tender", "tenderUpdate"]
+    assert last["tender"]["hasEnquiries"] is True
+    assert last["tender"]["enquiries"] == [
+        {
+            "id": f"question-{question.pk}",
+            "description": question.text,
+            "answer": "On Wednesdays.",
+            "dateAnswered": last["tender"]["enquiries"][0]["dateAnswered"],
+            **({"relatedLot": "2"} if question.lot else {}),
+        }
+        for question in asked
+    ]
+    content = call.releases.get(number=2).content
+    for secret in (waiting.text, *(question.asked_for.name for question in asked)):
+        assert secret not in content
+
+
+def test_a_step_that_is_undone_answers_nothing():
+    question = QuestionFactory(call=publish())
+    with transaction.atomic():
+        answer_questions(question.call, {question.pk: "Yes."}, by=None)
+        assert tags(question.call) == ["tender", "tenderUpdate"]
+        transaction.set_rollback(True)
+
+    assert tags(question.call) == ["tender"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "kind"),
+    [
+        ("technical_specification", "technicalSpecifications"),
+        ("award_criterion", "evaluationCriteria"),
+        ("performance_condition", "contractDraft"),
+    ],
+)
+def test_a_clause_is_written_down_in_the_words_of_the_call(stage, kind):
+    call = CallFactory()
+    chosen = ChosenClauseFactory(call=call, clause__stage=stage)
+    actions.publish_call(call, by=None)
+
+    assert said(call)[0]["tender"]["documents"][-1] == {
+        "id": f"clause-{chosen.clause.code}",
+        "documentType": kind,
+        "title": "Prompt payment",
+        "description": "Each invoice is paid within 30 days.\n\nCleaning firms here pay their people by the week.",
+        "language": "en",
+    }
 
 
 # --- Awards -----------------------------------------------------------------------------------------------------------
@@ -372,6 +438,8 @@ def test_many_calls_cost_as_many_queries_as_one():
     five = [CallFactory(published=True, lots=2).pk for _ in range(5)]
     for call in Call.objects.filter(pk__in=one + five):
         CallDocumentFactory(call=call)
+        ChosenClauseFactory(call=call)
+        QuestionFactory(call=call, lot=call.lots.first(), answered=True)
     with CaptureQueriesContext(connection) as for_one:
         assert record(one) == 1
     with CaptureQueriesContext(connection) as for_five:

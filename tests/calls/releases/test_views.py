@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from django.core.cache import cache
+from django.urls import reverse
 
 from marketplace.calls import actions
 from marketplace.calls.amendments.actions import amend_call
 from marketplace.calls.models import Call
-from marketplace.calls.releases import packages
+from marketplace.calls.releases import packages, urls
 from marketplace.calls.releases.models import Release
 from marketplace.calls.releases.recording import record
 from tests.calls.amendments.writing import as_stands
@@ -113,7 +115,17 @@ def test_since_a_moment_or_a_day(client):
     ):
         assert ocids(client.get(FEED, {"since": since}).json()) == [second, third]
     assert ocids(client.get(FEED, {"since": "2026-03-02"}).json()) == [third]
-    assert ocids(client.get(FEED, {"since": "2027-01-01"}).json()) == []
+    assert client.get(FEED, {"since": "2027-01-01"}).status_code == 204
+
+
+def test_where_there_is_no_release_there_is_no_package(client, shared_data):
+    """The schema asks for one at least: an empty list would be no package, and no content is none either."""
+    response = client.get(FEED)
+
+    assert (response.status_code, response.content) == (204, b"")
+    assert response["Access-Control-Allow-Origin"] == "*"
+    without = packages.envelope("https://tessera.example/ocds/releases.json", BEGIN) | {"releases": []}
+    assert judge(shared_data, "release-package-schema")(without) != []
 
 
 def test_a_link_to_what_follows_says_where_it_stands(client):
@@ -252,3 +264,45 @@ def test_the_page_of_a_call_leads_to_its_open_data(client):
 
     assert f'href="/ocds/records/{call.releases.get().ocid}.json"' in page
     assert "/ocds/records/" not in client.get(CallFactory(published=True).get_absolute_url()).content.decode()
+
+
+# --- How often --------------------------------------------------------------------------------------------------------
+
+
+def test_whoever_asks_too_often_is_told_when_to_come_again(client):
+    released()
+    ocid = Release.objects.get().ocid
+    asked = [client.get(address).status_code for address in [FEED, f"/ocds/records/{ocid}.json"] * 60]
+    refused = client.get(FEED)
+
+    assert asked == [200] * 120
+    assert (refused.status_code, refused["Retry-After"]) == (429, "60")
+    assert refused["Access-Control-Allow-Origin"] == "*"
+    assert "At most 120 requests in 60 seconds" in refused.json()["errors"]["rate"][0]
+    # Another address on the network, and the file of all releases, are not concerned.
+    assert client.get(FEED, REMOTE_ADDR="203.0.113.9").status_code == 200
+    assert client.get(LINES).status_code == 200
+
+
+def test_the_file_of_all_releases_is_there_thirty_times_an_hour(client):
+    assert [client.get(LINES).status_code for _time in range(31)] == [200] * 30 + [429]
+
+
+def test_every_address_of_the_open_data_is_in_measure(client):
+    """With the count at its end, each of them refuses."""
+    released()
+    cache.clear()
+    for what, _most, seconds in (("open-data", 120, 60), ("open-data-whole", 30, 3_600)):
+        cache.set(f"restraint:{what}:127.0.0.1", 10_000, seconds)
+
+    assert len(urls.urlpatterns) == 3
+    for pattern in urls.urlpatterns:
+        values = {"ocid": "nothing"} if "ocid" in str(pattern.pattern) else {}
+        assert client.get(reverse(pattern.name, kwargs=values)).status_code == 429, pattern.name
+
+
+def test_without_a_cache_nobody_is_refused(client, settings):
+    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1"}}
+    released()
+
+    assert [client.get(LINES).status_code for _time in range(31)] == [200] * 31
