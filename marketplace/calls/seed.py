@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from buyers.models import Buyer
+from marketplace.accounts.models import Organisation
 from marketplace.calls.actions import jurisdiction_of
 from marketplace.calls.board import rows
 from marketplace.calls.invented import WORDS, Words
@@ -25,7 +26,7 @@ from marketplace.core.vocab import cpv
 from marketplace.core.vocab import words as folding
 from suppliers import crowd
 from suppliers.directory.bulk import hasten
-from suppliers.seed import region_of, sentence_case
+from suppliers.seed import OWNER, region_of, sentence_case
 from suppliers.trades import TRADES
 
 AT_ONCE = 2_000
@@ -36,8 +37,10 @@ TIMES = (time(12), time(17))
 #: off, and one to be ended without result. So the smallest demo shows every ending.
 OF_VISITORS = 6
 OVER, CALLED_OFF = (3, 4, 6), 5
-#: To these the firm whose owner a visitor can be may respond, and did to those that are over.
-OF_THE_OWNERS_TRADE = (1, *OVER)
+#: Open, and where the firm is whose owner a visitor can be: there is something in its list of calls.
+FOR_THE_OWNER = (7, 8, 9)
+#: To these that firm may respond, and did to those that are over.
+OF_THE_OWNERS_TRADE = (1, *OVER, *FOR_THE_OWNER)
 CALL = (
     "id", "buyer_id", "buyer_kind", "jurisdiction_id", "slug", "reference", "title", "description", "language",
     "response_languages", "procedure", "contract", "audience", "evidence_tiers", "route", "portal_url",
@@ -132,7 +135,7 @@ def _buyers() -> list[Buyer]:
 def _buyer(random: Random, number: int, buyers: list[Buyer]) -> Buyer:
     cities = [buyer for buyer in buyers if buyer.kind == AUTHORITY]
     companies = [buyer for buyer in buyers if buyer.kind != AUTHORITY]
-    if number <= OF_VISITORS and cities and companies:
+    if (number <= OF_VISITORS or number in FOR_THE_OWNER) and cities and companies:
         return (cities, companies)[(number - 1) % 2][0]
     group = cities if cities and (not companies or random.random() < 0.55) else companies
     return random.choice(group)
@@ -147,7 +150,7 @@ def _add_call(
     if buyer.kind != AUTHORITY and random.random() < 0.15:
         language = "en"
     words, asked = WORDS[language], _ask(random, number, language)
-    town = buyer.organisation.town if random.random() < 0.5 else random.choice(land.towns)[0]
+    town = _town(random, number, buyer, land)
     slots = {
         "work": asked.work,
         "Work": sentence_case(asked.work),
@@ -179,6 +182,15 @@ def _add_call(
         tuple(lot[name] for name in LOT)
         for lot in _lots(random, number, call, words, asked, region_of(town, land.code))
     ]
+
+
+def _town(random: Random, number: int, buyer: Buyer, land: demo.Land) -> str:
+    """Where the work is: in every other call at the buyer's."""
+    own = buyer.organisation.town if random.random() < 0.5 else random.choice(land.towns)[0]
+    if number not in FOR_THE_OWNER:
+        return own
+    owners = Organisation.objects.filter(representatives__user__email=OWNER.email, country=land.code)
+    return owners.values_list("town", flat=True).first() or own
 
 
 def _ask(random: Random, number: int, language: str) -> Ask:
@@ -240,7 +252,7 @@ def _times(random: Random, batch: Batch, number: int, land: demo.Land) -> dict[s
     today, zone = batch.at.date(), land.time_zone
     ahead = random.randint(6, 60)
     fate = random.random()
-    if number <= OF_VISITORS:
+    if number <= OF_VISITORS or number in FOR_THE_OWNER:
         fate = 1.0 if number in OVER else 0.5
     if fate < 0.1:
         ahead = random.randint(1, 3)
@@ -275,7 +287,7 @@ def _end(random: Random, call: dict[str, Any], words: Words, now: datetime, numb
     call |= {"cancelled_at": None, "unsuccessful_at": None, "ended_because": ""}
     is_over = call["response_deadline"] <= now
     ended_at = min(now, call["response_deadline"]).astimezone(UTC)
-    is_ended = number > OF_VISITORS and random.random() < 0.05
+    is_ended = number > OF_VISITORS and number not in FOR_THE_OWNER and random.random() < 0.05
     if is_ended or number == CALLED_OFF:
         call |= {"cancelled_at": ended_at, "ended_because": words.cancelled, "changed_at": ended_at}
     elif is_over and number > OF_VISITORS and random.random() < 0.2:

@@ -128,6 +128,17 @@ def test_the_owner_whom_a_visitor_can_be_responded_to_calls_of_the_own_trade(pla
         assert Supplier.objects.able_to_serve(lot.cpv, []).filter(pk=firm.pk).exists()
 
 
+def test_open_calls_wait_for_that_owner_where_the_firm_is(planted_among_firms):
+    firm = Supplier.objects.get(organisation__representatives__user__email=OWNER.email)
+    waiting = [
+        call
+        for call in Call.objects.open().with_lots()
+        if any(Supplier.objects.able_to_serve(lot.cpv, lot.regions).filter(pk=firm.pk) for lot in call.lots.all())
+    ]
+
+    assert len(waiting) >= len(seed.FOR_THE_OWNER)
+
+
 def calls_of_visitors():
     return Call.objects.order_by("pk")[: seed.OF_VISITORS].values("pk")
 

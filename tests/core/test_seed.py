@@ -86,7 +86,8 @@ def test_every_sign_in_is_printed_and_works(seed, client):
     assert User.objects.get(email=STAFF.email).has_perm("wagtailadmin.access_admin")
     assert said.splitlines()[-1].startswith(
         "seed_demo: staff=1 suppliers=30 receipts=30 evidence=30 files=0 partners=1 buyers=20 cities=5 grants=2 "
-        "directory=0 shortlists=2 requests=2 calls=40 clauses=40 amendments=3 awards=5 seed=1 seconds="
+        "directory=0 shortlists=2 requests=2 searches=2 calls=40 clauses=40 amendments=3 awards=4 matches=26 seed=1 "
+        "seconds="
     )
 
 

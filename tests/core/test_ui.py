@@ -449,7 +449,7 @@ def test_the_catalogue_of_components_exists_in_the_demo_only(client, settings):
 
 
 #: Sheets of one page or panel each, which the journeys open; the rest are components that any page may use.
-OF_ONE_PAGE = {"call-out", "disclosure", "entrance", "hero", "profile"}
+OF_ONE_PAGE = {"call-out", "disclosure", "entrance", "hero", "match", "profile"}
 
 
 @pytest.mark.django_db

@@ -1,8 +1,10 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from marketplace.core.errors import RuleBroken
 from marketplace.core.models import AuditEntry
@@ -127,7 +129,8 @@ def test_one_firm_begun_ten_times_at_once_has_one_profile(omar):
 
 
 def test_a_change_is_written_counted_and_told(omar, told):
-    supplier = SupplierFactory(listed=True, organisation=omar.organisation)
+    year_ago = timezone.now() - timedelta(days=365)
+    supplier = SupplierFactory(listed=True, listed_at=year_ago, organisation=omar.organisation)
 
     changed = change_profile(supplier, part="about", by=omar, languages=["fr", "ar"])
 

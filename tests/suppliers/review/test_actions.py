@@ -218,7 +218,7 @@ def test_an_approved_profile_is_on_show_and_its_administrators_hear(atlas, omar,
     assert (verdict.kind, verdict.decided_by, verdict.profile["summary"]) == ("approved", stella, atlas.summary)
     name, words = mails(omar.email)[-1]
     assert (name, words["link"].rpartition("/fr/")[2]) == ("supplier_listed", "suppliers/atlas/")
-    assert verbs() == ["supplier.submitted", "supplier.approved"]
+    assert verbs() == ["supplier.submitted", "supplier.approved", "saved_search.started"]
     assert told == [[atlas.pk]] * 2
 
 
@@ -374,7 +374,8 @@ def test_whoever_acts_for_the_firm_neither_takes_it_off_nor_puts_it_back(listed,
 
 def test_a_firm_confirms_and_the_question_is_answered(listed, omar, told):
     question = ConfirmationFactory(supplier=listed)
-    Supplier.objects.update(confirmation_asked_on=question.asked_on, confirmed_on="2025-01-01")
+    year_ago = {"confirmed_on": "2025-01-01", "listed_at": timezone.now() - timedelta(days=366)}
+    Supplier.objects.update(confirmation_asked_on=question.asked_on, **year_ago)
 
     confirm_supplier(listed, by=omar)
     confirm_supplier(listed, by=omar)
