@@ -24,8 +24,6 @@ KEPT_OF_A_SUPPLIER = 200
 #: By the number of digits that two CPV codes share from the left: two are the division, three the group, four the
 #: class, five the category. A division is a whole industry; from the class on it is the same trade.
 SHARED = (0, 0, 6, 22, 40, 48, 52, 55, CPV_MOST)
-#: So many digits of a code name a trade: from the class on.
-TRADE = 4
 #: Where one of the two codes lies within the other, some of what is asked is offered, or all of a trade of which some
 #: is asked. Said of a whole division it promises less.
 WITHIN_A_DIVISION, WITHIN = 34, 50
@@ -107,16 +105,12 @@ def score(need: Need, offer: Offer) -> Score:
 
 
 def closeness(asked: str, offered: str) -> int:
-    """0 to CPV_MOST for two codes of eight digits.
-
-    A division or group names no trade: where one of the two is that and no more, they are no closer than within it.
-    """
+    """0 to CPV_MOST for two codes of eight digits."""
     shared = next((place for place in range(8) if asked[place] != offered[place]), 8)
     shorter = min(len(cpv.stem(asked)), len(cpv.stem(offered)))
     if shared < shorter:
         return SHARED[shared]
-    least = WITHIN_A_DIVISION if shorter == 2 else WITHIN
-    return max(least, SHARED[shared if shorter >= TRADE else shorter])
+    return max(SHARED[shared], WITHIN_A_DIVISION if shorter == 2 else WITHIN)
 
 
 def reach(regions: Iterable[str], service: Service) -> int:

@@ -14,7 +14,6 @@ from marketplace.matching.scoring import (
     OTHER_WEIGHS,
     PARTLY,
     SHARED,
-    TRADE,
     WHOLE,
     WITHIN,
     WITHIN_A_DIVISION,
@@ -30,13 +29,10 @@ CASE WHEN asked.code = able.code THEN 8
     {" ".join(f"WHEN asked.code / {10 ** (8 - n)} = able.code / {10 ** (8 - n)} THEN {n}" for n in range(7, 0, -1))}
     ELSE 0 END
 """
-SHORTER = "least(asked.stem, able.stem)"
 CLOSENESS = f"""
-CASE WHEN alike < {SHORTER} THEN (ARRAY{list(SHARED)})[alike + 1]
-    ELSE greatest(
-        (ARRAY{list(SHARED)})[CASE WHEN {SHORTER} < {TRADE} THEN {SHORTER} ELSE alike END + 1],
-        CASE WHEN {SHORTER} = 2 THEN {WITHIN_A_DIVISION} ELSE {WITHIN} END
-    ) END
+CASE WHEN alike < least(asked.stem, able.stem) THEN (ARRAY{list(SHARED)})[alike + 1]
+    ELSE greatest((ARRAY{list(SHARED)})[alike + 1],
+        CASE WHEN least(asked.stem, able.stem) = 2 THEN {WITHIN_A_DIVISION} ELSE {WITHIN} END) END
 """
 #: Ends in `parts`. `{few}` leaves out, before texts are read, those whose words could not bring them in, and `{sure}`
 #: is what is known of their words without reading them, where all of the firms are listed.
